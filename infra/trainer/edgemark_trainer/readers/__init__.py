@@ -1,0 +1,30 @@
+"""The data sets that recipes can name."""
+
+from edgemark_trainer.readers import chinese_reviews, english_sentiment, intents, tweeteval
+from edgemark_trainer.readers.dataset import Dataset, Parts
+from edgemark_trainer.readers.headlines import TNEWS
+from edgemark_trainer.readers.imdb import IMDB
+from edgemark_trainer.readers.pricerunner import PRICERUNNER
+
+DATASETS: dict[str, Dataset] = {
+    "banking77": intents.BANKING77,
+    "clinc150": intents.CLINC150,
+    "cr": english_sentiment.CR,
+    "hotel": chinese_reviews.HOTEL,
+    "imdb": IMDB,
+    "mr": english_sentiment.MR,
+    "pricerunner": PRICERUNNER,
+    "shopping": chinese_reviews.SHOPPING,
+    "shopping-categories": chinese_reviews.SHOPPING_CATEGORIES,
+    "sst2": english_sentiment.SST2,
+    "sst5": english_sentiment.SST5,
+    "subj": english_sentiment.SUBJ,
+    "tnews": TNEWS,
+    "tweeteval-emotion": tweeteval.EMOTION,
+    "tweeteval-offensive": tweeteval.OFFENSIVE,
+    "tweeteval-irony": tweeteval.IRONY,
+    "tweeteval-sentiment": tweeteval.SENTIMENT,
+    "waimai": chinese_reviews.WAIMAI,
+}
+
+__all__ = ["DATASETS", "Dataset", "Parts"]

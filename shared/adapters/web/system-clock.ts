@@ -1,0 +1,9 @@
+import type { Clock } from '../../ports/clock.ts';
+
+/** The platform's own clock. In deployed Workers it stands still during CPU work: it dates things, it doesn't time them. */
+export function createSystemClock(): Clock {
+  return {
+    now: () => Date.now(),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  };
+}

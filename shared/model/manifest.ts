@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+/**
+ * `manifest.json` of a model pack, schema version 1: what the pack is, which files it has (with sha256), how to feed it,
+ * how good it was measured to be and where it comes from. A pack is immutable once written.
+ */
+export const MANIFEST_SCHEMA_VERSION = 1;
+
+/** Names of packs; also the folder under `models/`. */
+export const ModelNameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, 1 to 63 characters');
+
+/** Versions start with a digit, aliases with a letter, so that `name@x` is never ambiguous. */
+export const ModelVersionSchema = z
+  .string()
+  .regex(/^[0-9][0-9A-Za-z.+-]{0,62}$/, 'starts with a digit, then letters, digits, dot, plus or hyphen');
+export const ModelAliasSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'starts with a lower-case letter, then letters, digits or hyphens');
+
+const RelativePathSchema = z
+  .string()
+  .regex(/^(?!.*(^|\/)\.{1,2}(\/|$))[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, 'a relative path without . or ..');
+
+export const PackFileSchema = z.object({
+  path: RelativePathSchema,
+  sizeBytes: z.int().nonnegative(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** ONNX element types that can be fed and read here, by their Open Inference Protocol and ONNX Runtime names. */
+export const TensorTypeSchema = z.enum([
+  'float32',
+  'float64',
+  'int8',
+  'uint8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+  'bool',
+]);
+
+/** A tensor's name, type and shape; a text dimension (`"batch"`) may have any length ≥ 1. */
+export const TensorSpecSchema = z.object({
+  name: z.string().min(1),
+  type: TensorTypeSchema,
+  shape: z.array(z.union([z.int(), z.string()])),
+});
+
+/** One measured figure. `interval` is its confidence interval at `level`, by `method` (usually the percentile bootstrap). */
+export const MetricSchema = z.object({
+  name: z.string(),
+  value: z.number(),
+  interval: z.tuple([z.number(), z.number()]).optional(),
+  level: z.number().gt(0).lt(1).optional(),
+  method: z.string().optional(),
+  dataset: z.string(),
+  split: z.string().optional(),
+  rows: z.int().positive().optional(),
+  slice: z.string().optional(),
+  note: z.string().optional(),
+});
+
+export const ManifestSchema = z.object({
+  schemaVersion: z.literal(MANIFEST_SCHEMA_VERSION),
+  name: ModelNameSchema,
+  version: ModelVersionSchema,
+  task: z.string().min(1),
+  title: z.string().optional(),
+  description: z.string().optional(),
+  languages: z.array(z.string()).default([]),
+  licence: z.string().optional(),
+  createdAt: z.iso.datetime().optional(),
+  files: z.array(PackFileSchema).min(1),
+  model: z.object({
+    file: RelativePathSchema,
+    precision: z.string(),
+    inputs: z.array(TensorSpecSchema).min(1),
+    outputs: z.array(TensorSpecSchema).min(1),
+    /** Estimate of the WASM heap that the loaded pack takes, in bytes. */
+    heapBytes: z.int().positive(),
+  }),
+  text: z.object({ tokenizer: RelativePathSchema, maxTokens: z.int().positive().max(8192) }).optional(),
+  labels: z.array(z.string().min(1)).optional(),
+  scores: z.enum(['softmax', 'sigmoid']).optional(),
+  outOfScopeLabel: z.string().optional(),
+  calibration: z.record(z.string(), z.unknown()).optional(),
+  metrics: z.array(MetricSchema).default([]),
+  slices: z.array(MetricSchema).default([]),
+  precisionCheck: z.record(z.string(), z.unknown()).optional(),
+  lineage: z.record(z.string(), z.unknown()).optional(),
+});
+
+export type Manifest = z.infer<typeof ManifestSchema>;
+export type TensorSpec = z.infer<typeof TensorSpecSchema>;
+export type TensorType = z.infer<typeof TensorTypeSchema>;
+export type Metric = z.infer<typeof MetricSchema>;
+export type PackFile = z.infer<typeof PackFileSchema>;

@@ -1,0 +1,7 @@
+/** Time and waiting, passed in so that tests decide what time it is. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now(): number;
+  /** Resolves after `milliseconds`, in the caller's own request context. */
+  sleep(milliseconds: number): Promise<void>;
+}
