@@ -23,9 +23,11 @@ class Source:
 
 
 def relabel(rows: list[Row], labels: dict[str, str]) -> list[Row]:
-    """Map labels; rows whose label maps to "" are left out, unknown labels are an error."""
+    """Map labels; those mapped to "" are left out, "*" stands for all, unknown ones are errors."""
     if not labels:
         return rows
+    if "*" in labels:
+        return [replace(row, label=labels["*"]) for row in rows]
     return [replace(row, label=labels[row.label]) for row in rows if labels[row.label]]
 
 
@@ -59,7 +61,7 @@ def limited(rows: list[Row], limit: int, seed: int) -> list[Row]:
 
 
 def read_corpus(recipe: Recipe, root: Path, seed: int) -> list[Source]:
-    """Read all sets; no training text is in any test or validation part, no validation text in a test."""
+    """Read all sets, so that no training text is held out and no validation text is in a test."""
     sources = [read_source(spec, root, seed) for spec in recipe.data]
     tested = fingerprints(row for source in sources for row in source.test)
     validated = [clean(source.validation, tested) for source in sources]

@@ -35,7 +35,10 @@ class DataSpec:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that decides a pack, apart from data and seed."""
+    """Everything that decides a pack, apart from data and seed.
+
+    `family` is "text", or "intent" for the distilled intent model, which reads its own data.
+    """
 
     name: str
     version: str
@@ -49,6 +52,7 @@ class Recipe:
     tokenizer: dict[str, Any]
     model: dict[str, Any]
     training: dict[str, Any]
+    family: str = "text"
     teacher: dict[str, Any] = field(default_factory=dict)
     card: dict[str, Any] = field(default_factory=dict)
 

@@ -12,7 +12,9 @@ def split_stratified(
 ) -> tuple[list[Row], list[Row]]:
     """Split off `fraction` of the rows, class shares kept; gives (rest, part)."""
     labels = [row.label for row in rows]
-    rest, part = train_test_split(list(rows), test_size=fraction, random_state=seed, stratify=labels)
+    rest, part = train_test_split(
+        list(rows), test_size=fraction, random_state=seed, stratify=labels
+    )
     return rest, part
 
 

@@ -1,4 +1,4 @@
-"""SST-2, SST-5, MR, CR, SUBJ and MPQA as the sent-conv repository carries them: `label text` lines."""
+"""SST-2, SST-5, MR, CR and SUBJ as the sent-conv repository has them: `label text` lines."""
 
 from functools import partial
 from pathlib import Path

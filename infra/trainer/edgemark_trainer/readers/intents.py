@@ -38,6 +38,4 @@ BANKING77 = Dataset(
     ("en",),
     read_banking77,
 )
-CLINC150 = Dataset(
-    "CLINC150", "CC BY 3.0", "github.com/clinc/oos-eval", ("en",), read_clinc150
-)
+CLINC150 = Dataset("CLINC150", "CC BY 3.0", "github.com/clinc/oos-eval", ("en",), read_clinc150)

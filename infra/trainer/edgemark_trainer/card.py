@@ -1,0 +1,74 @@
+"""README.md of a pack: the model card, in Hugging Face's style."""
+
+from typing import Any
+
+from edgemark_trainer.recipe import Recipe
+
+
+def card(recipe: Recipe, manifest: dict[str, Any]) -> str:
+    """Compose the card from the recipe's words and the manifest's figures."""
+    words = recipe.card
+    sections = [
+        _front_matter(recipe),
+        f"# {recipe.title}\n\n{recipe.description}",
+        f"## What it is for\n\n{words['use']}",
+        f"## What it is not for\n\n{words['limits']}",
+        f"## Figures\n\n{_figures(manifest)}",
+        f"## Data\n\n{_data(manifest)}",
+    ]
+    if words.get("ideas"):
+        sections.append(f"## What each idea gave\n\n{words['ideas_note']}\n\n{_ideas(words)}")
+    seed = manifest["lineage"]["seed"]
+    command = (
+        f"python -m edgemark_trainer pack {recipe.name} --data FOLDER --out FOLDER --seed {seed}"
+    )
+    sections.append(f"## Made again\n\nIn `infra/trainer`:\n\n```sh\n{command}\n```")
+    return "\n\n".join(sections) + "\n"
+
+
+def _front_matter(recipe: Recipe) -> str:
+    languages = "".join(f"\n  - {language}" for language in recipe.languages)
+    return (
+        f"---\nlanguage:{languages}\nlicense: other\nlicense_name: {recipe.name}-terms\n"
+        "pipeline_tag: text-classification\nlibrary_name: onnx\n---"
+    )
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _figures(manifest: dict[str, Any]) -> str:
+    rows = [
+        [
+            f"{figure['dataset']} ({figure['split']})",
+            figure["name"],
+            f"{figure['value']:.4f}",
+            f"{figure['interval'][0]:.4f} to {figure['interval'][1]:.4f}",
+            str(figure["rows"]),
+            figure.get("note", ""),
+        ]
+        for figure in manifest["metrics"]
+    ]
+    head = ["test set", "metric", "value", "95 % interval (bootstrap)", "rows", "note"]
+    check, calibration = manifest["precisionCheck"], manifest["calibration"]
+    return (
+        f"{_table(head, rows)}\n\n"
+        f"All figures are of the int8 graph that ships. On {check['dataset']} float32 has "
+        f"{check['fp32']:.4f}, int8 {check['int8']:.4f} {check['metric']}. Temperature "
+        f"{calibration['temperature']} was fitted on {calibration['dataset']} and is part of the "
+        f"graph; expected calibration error there {calibration['ece']}."
+    )
+
+
+def _data(manifest: dict[str, Any]) -> str:
+    rows = [
+        [entry["name"], str(entry["rows"]), entry["licence"], entry["source"]]
+        for entry in manifest["lineage"]["data"]
+    ]
+    return _table(["set", "training rows", "terms", "source"], rows)
+
+
+def _ideas(words: dict[str, Any]) -> str:
+    return _table(words["ideas_head"], [[str(cell) for cell in row] for row in words["ideas"]])

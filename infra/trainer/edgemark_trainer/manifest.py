@@ -1,0 +1,111 @@
+"""manifest.json and config.json of a pack."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from edgemark_trainer import __version__
+from edgemark_trainer.evaluation import LEVEL, Figure
+from edgemark_trainer.recipe import Recipe
+
+MODEL_FILE = "onnx/model_quantized.onnx"
+RUNTIME_HEAP_BYTES = 16 * 2**20
+HEAP_PER_MODEL_BYTE = 3.6
+
+
+def write_json(path: Path, document: object) -> None:
+    """Write indented JSON with a final newline."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def file_entries(folder: Path) -> list[dict[str, Any]]:
+    """List every file but the manifest with its size and sha256, sorted by path."""
+    paths = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "manifest.json")
+    entries = [
+        {
+            "path": path.relative_to(folder).as_posix(),
+            "sizeBytes": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        for path in paths
+    ]
+    return sorted(entries, key=lambda entry: str(entry["path"]))
+
+
+def figure_entry(figure: Figure) -> dict[str, Any]:
+    """Give a metric as the manifest holds it, rounded to four digits."""
+    entry: dict[str, Any] = {
+        "name": figure.name,
+        "value": round(figure.value, 4),
+        "interval": [round(bound, 4) for bound in figure.interval],
+        "level": LEVEL,
+        "method": "bootstrap",
+        "dataset": figure.dataset,
+        "split": figure.split,
+        "rows": figure.rows,
+    }
+    return entry | ({"note": figure.note} if figure.note else {})
+
+
+def config(recipe: Recipe) -> dict[str, Any]:
+    """Give config.json with the label maps that Hugging Face tools look for."""
+    return {
+        "architectures": ["EdgemarkTextClassifier"],
+        "model_type": "edgemark-text-classifier",
+        "id2label": {str(i): label for i, label in enumerate(recipe.labels)},
+        "label2id": {label: i for i, label in enumerate(recipe.labels)},
+    }
+
+
+def manifest(
+    recipe: Recipe,
+    folder: Path,
+    *,
+    figures: list[Figure],
+    calibration: dict[str, Any],
+    precision_check: dict[str, Any],
+    data: list[dict[str, Any]],
+    parameters: dict[str, Any],
+    seed: int,
+) -> dict[str, Any]:
+    """Describe the finished files of `folder`; call it last."""
+    tokens = {"type": "int64", "shape": ["batch", "sequence"]}
+    model_bytes = (folder / MODEL_FILE).stat().st_size
+    return {
+        "schemaVersion": 1,
+        "name": recipe.name,
+        "version": recipe.version,
+        "task": "text-classification",
+        "title": recipe.title,
+        "description": recipe.description,
+        "languages": list(recipe.languages),
+        "licence": recipe.licence,
+        "createdAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "files": file_entries(folder),
+        "model": {
+            "file": MODEL_FILE,
+            "precision": "int8",
+            "inputs": [{"name": name, **tokens} for name in ("input_ids", "attention_mask")],
+            "outputs": [
+                {"name": "logits", "type": "float32", "shape": ["batch", len(recipe.labels)]}
+            ],
+            "heapBytes": int(RUNTIME_HEAP_BYTES + HEAP_PER_MODEL_BYTE * model_bytes),
+        },
+        "text": {"tokenizer": "tokenizer.json", "maxTokens": recipe.max_tokens},
+        "labels": list(recipe.labels),
+        "scores": "softmax",
+        "calibration": calibration,
+        "metrics": [figure_entry(figure) for figure in figures],
+        "slices": [],
+        "precisionCheck": precision_check,
+        "lineage": {
+            "recipe": recipe.name,
+            "trainer": f"edgemark-trainer {__version__}",
+            "seed": seed,
+            "parameters": parameters,
+            "data": data,
+        },
+    }
