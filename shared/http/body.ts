@@ -47,7 +47,7 @@ function tooLarge(limitBytes: number): Outcome<never> {
   return fail({ kind: 'too-large', detail: `The body is over the limit of ${limitBytes} bytes.`, limitBytes });
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 /** JSON (RFC 8259: UTF-8 only) from bytes, with the reason when it is not. */
 export function parseJsonBytes(bytes: Uint8Array): Outcome<unknown> {
@@ -82,7 +82,10 @@ function flattenIssues(issues: readonly z.core.$ZodIssue[], prefix: readonly Pro
     const path = [...prefix, ...issue.path];
     if (issue.code === 'invalid_union') {
       const branches = issue.errors.map((branch) => flattenIssues(branch, path));
-      const deepest = branches.reduce<FieldError[]>((best, branch) => (depth(branch) > depth(best) ? branch : best), []);
+      const deepest = branches.reduce<FieldError[]>(
+        (best, branch) => (depth(branch) > depth(best) ? branch : best),
+        [],
+      );
       if (depth(deepest) > path.length) return deepest;
     }
     return [{ pointer: formatPath(path), message: issue.message }];

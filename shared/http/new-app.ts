@@ -1,5 +1,4 @@
-import type { Hono } from 'hono';
-import { Hono as HonoApp } from 'hono';
+import { Hono } from 'hono';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyRing } from '../ports/key-ring.ts';
 import { errorResponse } from './error-style.ts';
@@ -13,20 +12,21 @@ export interface HttpDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly newId: () => string;
+  /** Whether the function can serve: its storage answers. */
+  readonly isReady: () => Promise<boolean>;
+  /** Where work goes that may end after the answer, on platforms without an execution context (AWS Lambda). */
+  readonly background?: (work: Promise<unknown>) => void;
 }
 
 /** The app type of all functions: no platform bindings reach it. */
 export type App = Hono;
 
-/**
- * An app that answers health checks and, in problem documents, what is not there.
- * `isReady` says whether the function can serve (its storage answers).
- */
-export function newApp(deps: Pick<HttpDeps, 'newId'>, isReady: () => Promise<boolean>): App {
-  const app = new HonoApp();
+/** An app that answers health checks and, in problem documents, what is not there. */
+export function newApp(deps: Pick<HttpDeps, 'newId' | 'isReady'>): App {
+  const app = new Hono();
   app.get('/health/live', (c) => c.json({ status: 'live' }));
   app.get('/health/ready', async (c) => {
-    const ready = await isReady().catch(() => false);
+    const ready = await deps.isReady().catch(() => false);
     return ready ? c.json({ status: 'ready' }) : c.json({ status: 'not ready' }, 503);
   });
   app.notFound((c) => {

@@ -7,6 +7,7 @@ import { StorageError } from '../ports/blob-store.ts';
 import type { Principal } from '../ports/key-ring.ts';
 import { authenticate } from './authenticate.ts';
 import { parseJsonBytes, parseWith, readBody } from './body.ts';
+import type { Caller } from './caller.ts';
 import { type ErrorStyle, errorResponse } from './error-style.ts';
 import type { App, HttpDeps } from './new-app.ts';
 import { rateLimitHeaders } from './rate-limiter.ts';
@@ -14,14 +15,6 @@ import { describeError } from './request-log.ts';
 
 /** Seconds after which a caller may try again when storage failed. */
 const STORAGE_RETRY_SECONDS = 2;
-
-/** What a handler gets besides its parsed input. */
-export interface Call {
-  readonly principal: Principal;
-  readonly requestId: string;
-  /** Work that may end after the answer was sent. */
-  readonly defer: (work: Promise<unknown>) => void;
-}
 
 export interface OperationOptions<B extends z.ZodType, P extends z.ZodType, Q extends z.ZodType> {
   /** From `createRoute`: method and path; its schemas document, the ones below parse. */
@@ -40,7 +33,7 @@ export interface Input<B, P, Q> {
 }
 
 /** What a handler answers: JSON for 200, or a failure for the one switch. */
-export type Handler<B, P, Q> = (input: Input<B, P, Q>, call: Call) => Promise<Outcome<unknown>>;
+export type Handler<B, P, Q> = (input: Input<B, P, Q>, caller: Caller) => Promise<Outcome<unknown>>;
 
 /**
  * Mounts one operation: key and scope, rate limit, limits and schema, the handler, the problem document, the log line — in
@@ -97,7 +90,11 @@ async function answer<B extends z.ZodType, P extends z.ZodType, Q extends z.ZodT
     }
     const input = await parseInput(c, options);
     if (!input.ok) return input;
-    return await handler(input.value, { principal, requestId, defer: (work) => deferWork(c, work) });
+    return await handler(input.value, {
+      tenant: principal.tenant,
+      requestId,
+      defer: (work) => deferWork(c, deps, work),
+    });
   } catch (error) {
     deps.log({ event: 'incident', what: 'request failed', requestId, error: describeError(error) });
     return fail(toFailure(error));
@@ -123,8 +120,14 @@ async function parseBody<B extends z.ZodType>(
   body: { readonly schema: B; readonly limitBytes: number },
 ): Promise<Outcome<z.output<B>>> {
   const contentType = c.req.header('content-type');
-  if (contentType !== undefined && !/^(application\/([\w.+-]+\+)?json|text\/plain|application\/x-www-form-urlencoded)\b/i.test(contentType)) {
-    return fail({ kind: 'unsupported-media-type', detail: `The body must be application/json, not ${contentType.slice(0, 100)}.` });
+  if (
+    contentType !== undefined &&
+    !/^(application\/([\w.+-]+\+)?json|text\/plain|application\/x-www-form-urlencoded)\b/i.test(contentType)
+  ) {
+    return fail({
+      kind: 'unsupported-media-type',
+      detail: `The body must be application/json, not ${contentType.slice(0, 100)}.`,
+    });
   }
   const bytes = await readBody(c.req.raw, body.limitBytes);
   if (!bytes.ok) return bytes;
@@ -150,12 +153,11 @@ function withHeaders(response: Response, headers: Record<string, string>): Respo
   return response;
 }
 
-/** Without an execution context (plain Node) the work simply runs on; its failure must not become an unhandled rejection. */
-function deferWork(c: Context, work: Promise<unknown>): void {
-  const guarded = work.catch(() => undefined);
-  try {
-    c.executionCtx.waitUntil(guarded);
-  } catch {
-    void guarded;
-  }
+/** Hands work to the platform, so that it goes on after the answer; its failure must not become an unhandled rejection. */
+function deferWork(c: Context, deps: HttpDeps, work: Promise<unknown>): void {
+  const guarded = work.catch((error: unknown) => {
+    deps.log({ event: 'incident', what: 'background work failed', error: describeError(error) });
+  });
+  if (deps.background) deps.background(guarded);
+  else c.executionCtx.waitUntil(guarded);
 }

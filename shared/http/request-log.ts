@@ -23,7 +23,8 @@ export type Log = (record: RequestRecord | IncidentRecord) => void;
 
 /** Writes JSON lines to the platform's log. */
 export function createConsoleLog(): Log {
-  return (record) => (record.event === 'incident' ? console.error(JSON.stringify(record)) : console.log(JSON.stringify(record)));
+  return (record) =>
+    record.event === 'incident' ? console.error(JSON.stringify(record)) : console.log(JSON.stringify(record));
 }
 
 /** An exception with its causes as one text, for the log. */

@@ -1,5 +1,5 @@
-import { fail, ok } from '../core/result.ts';
 import type { Outcome } from '../core/failure.ts';
+import { fail, ok } from '../core/result.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import { type AliasDocument, AliasDocumentSchema, type AliasMove, AliasMoveSchema } from './alias.ts';
 import { aliasKey, historyKey } from './model-keys.ts';

@@ -5,17 +5,23 @@
  */
 import { env, InferenceSession as OrtSession, Tensor as OrtTensor } from 'onnxruntime-web/wasm';
 import { fail, ok } from '../../core/result.ts';
-import type { InferenceEngine, InferenceSession, Tensor, TensorElementType, TensorInfo } from '../../ports/inference-engine.ts';
+import type {
+  InferenceEngine,
+  InferenceSession,
+  Tensor,
+  TensorElementType,
+  TensorInfo,
+} from '../../ports/inference-engine.ts';
 
 /** Empty WebAssembly module (magic and version, WebAssembly Core 5.5.16): stands for the real one, never run. */
 const MARKER = new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
 
 /** ONNX file with one Identity node on a float vector of one element (ONNX IR 8, opset 13): loading it starts the runtime. */
 const IDENTITY_MODEL = new Uint8Array([
-  0x08, 0x08, 0x3a, 0x37, 0x0a, 0x10, 0x0a, 0x01, 0x78, 0x12, 0x01, 0x79, 0x22, 0x08, 0x49, 0x64, 0x65, 0x6e, 0x74, 0x69,
-  0x74, 0x79, 0x12, 0x01, 0x67, 0x5a, 0x0f, 0x0a, 0x01, 0x78, 0x12, 0x0a, 0x0a, 0x08, 0x08, 0x01, 0x12, 0x04, 0x0a, 0x02,
-  0x08, 0x01, 0x62, 0x0f, 0x0a, 0x01, 0x79, 0x12, 0x0a, 0x0a, 0x08, 0x08, 0x01, 0x12, 0x04, 0x0a, 0x02, 0x08, 0x01, 0x42,
-  0x04, 0x0a, 0x00, 0x10, 0x0d,
+  0x08, 0x08, 0x3a, 0x37, 0x0a, 0x10, 0x0a, 0x01, 0x78, 0x12, 0x01, 0x79, 0x22, 0x08, 0x49, 0x64, 0x65, 0x6e, 0x74,
+  0x69, 0x74, 0x79, 0x12, 0x01, 0x67, 0x5a, 0x0f, 0x0a, 0x01, 0x78, 0x12, 0x0a, 0x0a, 0x08, 0x08, 0x01, 0x12, 0x04,
+  0x0a, 0x02, 0x08, 0x01, 0x62, 0x0f, 0x0a, 0x01, 0x79, 0x12, 0x0a, 0x0a, 0x08, 0x08, 0x01, 0x12, 0x04, 0x0a, 0x02,
+  0x08, 0x01, 0x42, 0x04, 0x0a, 0x00, 0x10, 0x0d,
 ]);
 
 const SESSION_OPTIONS: OrtSession.SessionOptions = {
@@ -61,7 +67,10 @@ async function startRuntime(wasmModule: WebAssembly.Module): Promise<WebAssembly
 }
 
 /** Puts our instantiate in place and hides Node's `process` from emscripten's environment sniffing. Returns the undo. */
-function redirectInstantiate(wasmModule: WebAssembly.Module, onMemory: (memory: WebAssembly.Memory) => void): () => void {
+function redirectInstantiate(
+  wasmModule: WebAssembly.Module,
+  onMemory: (memory: WebAssembly.Memory) => void,
+): () => void {
   const original = WebAssembly.instantiate;
   const replacement = async (source: unknown, imports?: WebAssembly.Imports): Promise<unknown> => {
     if (!isMarker(source)) return Reflect.apply(original, WebAssembly, [source, imports]);
@@ -95,7 +104,10 @@ function isMarker(source: unknown): boolean {
 }
 
 function findMemory(imports: WebAssembly.Imports | undefined, instance: WebAssembly.Instance): WebAssembly.Memory {
-  const candidates = [...Object.values(imports ?? {}).flatMap((group) => Object.values(group)), ...Object.values(instance.exports)];
+  const candidates = [
+    ...Object.values(imports ?? {}).flatMap((group) => Object.values(group)),
+    ...Object.values(instance.exports),
+  ];
   const memory = candidates.find((candidate) => candidate instanceof WebAssembly.Memory);
   if (!memory) throw new Error('the ONNX Runtime module neither imports nor exports a memory');
   return memory;
@@ -127,7 +139,8 @@ function toOrt(tensor: Tensor): OrtTensor {
 }
 
 function fromOrt(tensor: OrtTensor): Tensor {
-  if (typeof tensor.data === 'string' || Array.isArray(tensor.data)) throw new Error('string outputs are not supported');
+  if (typeof tensor.data === 'string' || Array.isArray(tensor.data))
+    throw new Error('string outputs are not supported');
   return { type: tensor.type as TensorElementType, shape: tensor.dims, data: tensor.data as Tensor['data'] };
 }
 

@@ -1,0 +1,152 @@
+import type { Failure, Outcome } from '../../shared/core/failure.ts';
+import { fail, ok } from '../../shared/core/result.ts';
+import { topK } from '../../shared/core/top-k.ts';
+import type { Caller } from '../../shared/http/caller.ts';
+import { toProblem } from '../../shared/http/problem.ts';
+import type { Serving } from '../../shared/model/serving.ts';
+import type { TextModel } from '../../shared/model/text-model.ts';
+import type { EncodedText } from '../../shared/model/tokenizer.ts';
+import {
+  type ClassifyRequest,
+  type ClassifyResponse,
+  type HuggingFaceRequest,
+  type LabelScore,
+  MAX_TEXT_CHARACTERS,
+  RowSchema,
+} from './contract.ts';
+
+export interface ClassifyDeps {
+  readonly serving: Serving<TextModel>;
+}
+
+/** A row that can be classified, or why not; `id` is the caller's own. */
+type Row = { readonly id?: string; readonly text: string } | { readonly id?: string; readonly failure: Failure };
+
+interface Answer {
+  readonly labels: LabelScore[];
+  readonly truncated: boolean;
+}
+
+type RowResult = ClassifyResponse['results'][number];
+
+/** Classifies every row by every model asked for. A bad row gets its own problem; alone, it fails the call. */
+export async function classify(
+  deps: ClassifyDeps,
+  request: ClassifyRequest,
+  caller: Caller,
+): Promise<Outcome<ClassifyResponse>> {
+  const isBatch = Array.isArray(request.inputs);
+  const rows = (isBatch ? (request.inputs as unknown[]) : [request.inputs]).map((input, index) =>
+    readRow(input, isBatch ? `inputs[${index}]` : 'inputs'),
+  );
+  const only = rows[0];
+  if (!isBatch && only && 'failure' in only) return fail(only.failure);
+
+  const names = request.models ?? [request.model ?? ''];
+  const models: TextModel[] = [];
+  for (const name of names) {
+    const model = await deps.serving.acquire(caller.tenant, name, caller.defer);
+    if (!model.ok) return model;
+    models.push(model.value);
+  }
+  const answers: (Answer | null)[][] = [];
+  for (const model of models) answers.push(await answerRows(model, rows, request.topK, request.threshold));
+
+  const served = models.map((model) => ({ name: model.manifest.name, version: model.manifest.version }));
+  return ok({
+    ...(request.models ? { models: served } : { model: served[0] }),
+    results: rows.map((row, index) => {
+      const perModel = answers.map((list) => list[index] ?? null);
+      return toResult(row, request.models ? names : null, perModel, caller.requestId);
+    }),
+    requestId: caller.requestId,
+  });
+}
+
+/** The same for Hugging Face clients: all labels unless `top_k` says otherwise, a list of labels for each text. */
+export async function classifyAsHuggingFace(
+  deps: ClassifyDeps,
+  modelName: string,
+  request: HuggingFaceRequest,
+  caller: Caller,
+): Promise<Outcome<LabelScore[][]>> {
+  const acquired = await deps.serving.acquire(caller.tenant, modelName, caller.defer);
+  if (!acquired.ok) return acquired;
+  const model = acquired.value;
+  const wanted = request.parameters?.function_to_apply;
+  if (wanted && wanted !== (model.manifest.scores ?? 'softmax')) {
+    const detail = `This model's scores are ${model.manifest.scores ?? 'softmax'}; "${wanted}" is not available.`;
+    return fail({
+      kind: 'invalid-request',
+      detail,
+      errors: [{ pointer: 'parameters.function_to_apply', message: detail }],
+    });
+  }
+  const texts = Array.isArray(request.inputs) ? request.inputs : [request.inputs];
+  const rows = texts.map((text, index) => readRow(text, Array.isArray(request.inputs) ? `inputs[${index}]` : 'inputs'));
+  const bad = rows.find((row) => 'failure' in row);
+  if (bad && 'failure' in bad) return fail(bad.failure);
+  const answers = await answerRows(model, rows, request.parameters?.top_k ?? model.labels.length, 0);
+  return ok(answers.map((answer) => answer?.labels ?? []));
+}
+
+function readRow(input: unknown, pointer: string): Row {
+  const parsed = RowSchema.safeParse(input);
+  if (!parsed.success) {
+    return { ...readId(input), failure: rowFailure(pointer, 'must be a text or {"id", "text"}') };
+  }
+  const row = typeof parsed.data === 'string' ? { text: parsed.data } : parsed.data;
+  const id = row.id === undefined ? {} : { id: row.id };
+  if (row.text.trim() === '') return { ...id, failure: rowFailure(pointer, 'the text is empty') };
+  if (row.text.length > MAX_TEXT_CHARACTERS) {
+    const message = `the text has ${row.text.length} characters; the limit is ${MAX_TEXT_CHARACTERS}`;
+    return { ...id, failure: rowFailure(pointer, message) };
+  }
+  return { ...id, text: row.text };
+}
+
+/** The id of a row that is wrong otherwise, so that its problem can be told apart. */
+function readId(input: unknown): { id?: string } {
+  const id = typeof input === 'object' && input !== null ? Reflect.get(input, 'id') : undefined;
+  return typeof id === 'string' && id.length <= 256 ? { id } : {};
+}
+
+function rowFailure(pointer: string, message: string): Failure {
+  return { kind: 'invalid-request', detail: `${pointer}: ${message}`, errors: [{ pointer, message }] };
+}
+
+/** Answers in the order of `rows`; null for rows that can't be classified. */
+async function answerRows(
+  model: TextModel,
+  rows: readonly Row[],
+  k: number,
+  threshold: number,
+): Promise<(Answer | null)[]> {
+  const encoded: EncodedText[] = [];
+  for (const row of rows) if ('text' in row) encoded.push(model.encode(row.text));
+  const scores = encoded.length === 0 ? [] : await model.score(encoded);
+  let next = 0;
+  return rows.map((row) => {
+    if (!('text' in row)) return null;
+    const rowScores = scores[next] as Float64Array;
+    const truncated = (encoded[next] as EncodedText).truncated;
+    next++;
+    const labels = topK(rowScores, k, threshold).map((index) => ({
+      label: model.labels[index] as string,
+      score: rowScores[index] as number,
+    }));
+    return { labels, truncated };
+  });
+}
+
+function toResult(
+  row: Row,
+  names: readonly string[] | null,
+  answers: readonly (Answer | null)[],
+  requestId: string,
+): RowResult {
+  const id = row.id === undefined ? {} : { id: row.id };
+  if ('failure' in row) return { ...id, error: toProblem(row.failure, requestId) as RowResult['error'] };
+  if (names === null) return { ...id, ...(answers[0] as Answer) };
+  return { ...id, byModel: Object.fromEntries(names.map((name, index) => [name, answers[index] as Answer])) };
+}

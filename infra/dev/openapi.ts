@@ -1,0 +1,53 @@
+/**
+ * Makes functions/gateway/openapi.json from the functions' contracts.
+ * `npm run openapi` writes it; `npm run openapi -- --check` fails when the committed file differs.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
+import * as classify from '../../functions/classify/contract.ts';
+import * as gateway from '../../functions/gateway/contract.ts';
+import * as infer from '../../functions/infer/contract.ts';
+import * as models from '../../functions/models/contract.ts';
+import { VERSION } from '../../shared/core/version.ts';
+
+const FILE = fileURLToPath(new URL('../../functions/gateway/openapi.json', import.meta.url));
+
+function generate(): string {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', 'apiKey', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key: em_<id>_<secret>.',
+  });
+  for (const contract of [gateway, classify, models, infer]) {
+    for (const exported of Object.values(contract)) if (isRoute(exported)) registry.registerPath(exported);
+  }
+  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Edgemark',
+      version: VERSION,
+      description: "A company's own marketing AI, served as functions at the edge.",
+    },
+    servers: [{ url: '/' }],
+  });
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function isRoute(value: unknown): value is RouteConfig {
+  return typeof value === 'object' && value !== null && 'operationId' in value && 'path' in value;
+}
+
+const generated = generate();
+if (process.argv.includes('--check')) {
+  const committed = await readFile(FILE, 'utf8').catch(() => '');
+  if (committed !== generated) {
+    console.error('functions/gateway/openapi.json is not what the contracts say: run "npm run openapi" and commit it.');
+    process.exit(1);
+  }
+  console.log('openapi.json is up to date.');
+} else {
+  await writeFile(FILE, generated);
+  console.log(`Wrote ${FILE}`);
+}

@@ -1,0 +1,130 @@
+import type { Outcome } from '../core/failure.ts';
+import { fail, ok } from '../core/result.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import { AliasDocumentSchema } from './alias.ts';
+import { type Manifest, ModelNameSchema, ModelVersionSchema } from './manifest.ts';
+import { aliasKey, aliasPrefix, manifestKey, SHARED_MODELS_ROOT, tenantModelsRoot } from './model-keys.ts';
+import type { ModelReference } from './model-reference.ts';
+import { type PackLocation, readManifest } from './pack.ts';
+
+/** What a listing says of one model: its versions, aliases and the manifest that serves. */
+export interface ModelEntry {
+  readonly location: PackLocation;
+  readonly manifest: Manifest;
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly versions: readonly string[];
+}
+
+/** Finds models in storage: a tenant's own before the shared ones. Every call reads; `serving.ts` caches. */
+export interface Registry {
+  resolve(tenant: string, reference: ModelReference): Promise<Outcome<PackLocation>>;
+  describe(tenant: string, name: string): Promise<Outcome<ModelEntry>>;
+  /** All models a tenant can use, by name; packs that can't be read are left out and named in `unreadable`. */
+  list(tenant: string): Promise<{ readonly models: readonly ModelEntry[]; readonly unreadable: readonly string[] }>;
+}
+
+export function createRegistry(store: BlobStore): Registry {
+  const registry: Registry = {
+    async resolve(tenant, reference) {
+      for (const root of rootsOf(tenant)) {
+        const version = 'version' in reference ? reference.version : await readAlias(store, root, reference);
+        if (version === null) continue;
+        const location = { root, name: reference.name, version };
+        if ('alias' in reference || (await hasManifest(store, location))) return ok(location);
+      }
+      return notFound(reference);
+    },
+
+    async describe(tenant, name) {
+      const reference = { name, alias: 'production' };
+      for (const root of rootsOf(tenant)) {
+        const [versions, aliases] = await Promise.all([
+          listVersions(store, root, name),
+          listAliases(store, root, name),
+        ]);
+        const version = aliases['production'] ?? versions.at(-1);
+        if (version === undefined) continue;
+        const location = { root, name, version };
+        const manifest = await readManifest(store, location);
+        if (!manifest.ok) return manifest;
+        if (manifest.value) return ok({ location, manifest: manifest.value, aliases, versions });
+      }
+      return notFound(reference);
+    },
+
+    async list(tenant) {
+      const names = new Set<string>();
+      for (const root of rootsOf(tenant)) for (const name of await listNames(store, root)) names.add(name);
+      const entries = await Promise.all(
+        [...names].sort().map(async (name) => [name, await registry.describe(tenant, name)] as const),
+      );
+      return {
+        models: entries.flatMap(([, entry]) => (entry.ok ? [entry.value] : [])),
+        unreadable: entries.flatMap(([name, entry]) => (entry.ok ? [] : [name])),
+      };
+    },
+  };
+  return registry;
+}
+
+function rootsOf(tenant: string): readonly string[] {
+  return [tenantModelsRoot(tenant), SHARED_MODELS_ROOT];
+}
+
+async function readAlias(
+  store: BlobStore,
+  root: string,
+  reference: { readonly name: string; readonly alias: string },
+): Promise<string | null> {
+  const found = await store.get(aliasKey(root, reference.name, reference.alias));
+  if (found.kind === 'missing') return null;
+  return AliasDocumentSchema.parse(JSON.parse(new TextDecoder().decode(await found.bytes()))).version;
+}
+
+async function hasManifest(store: BlobStore, location: PackLocation): Promise<boolean> {
+  return (await store.head(manifestKey(location.root, location.name, location.version))).kind === 'found';
+}
+
+async function listNames(store: BlobStore, root: string): Promise<string[]> {
+  const folders = await listFolders(store, `${root}/`);
+  return folders.filter((name) => ModelNameSchema.safeParse(name).success);
+}
+
+/** Versions in the order of their numbers, the newest last. */
+async function listVersions(store: BlobStore, root: string, name: string): Promise<string[]> {
+  const folders = await listFolders(store, `${root}/${name}/`);
+  const versions = folders.filter((folder) => ModelVersionSchema.safeParse(folder).success);
+  return versions.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+async function listAliases(store: BlobStore, root: string, name: string): Promise<Record<string, string>> {
+  const prefix = aliasPrefix(root, name);
+  const page = await store.list({ prefix });
+  const aliases: Record<string, string> = {};
+  for (const blob of page.blobs) {
+    const alias = blob.key.slice(prefix.length).replace(/\.json$/, '');
+    const version = await readAlias(store, root, { name, alias });
+    if (version !== null) aliases[alias] = version;
+  }
+  return aliases;
+}
+
+/** Names of the folders directly below `prefix`, over all pages. */
+async function listFolders(store: BlobStore, prefix: string): Promise<string[]> {
+  const folders: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.list({ prefix, delimiter: '/', ...(cursor === undefined ? {} : { cursor }) });
+    folders.push(...page.folders.map((folder) => folder.slice(prefix.length, -1)));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return folders;
+}
+
+function notFound(reference: ModelReference): Outcome<never> {
+  const selector = 'version' in reference ? `version ${reference.version}` : `alias ${reference.alias}`;
+  return fail({
+    kind: 'not-found',
+    detail: `There is no model "${reference.name}" with ${selector}. GET /v1/models lists what there is.`,
+  });
+}
