@@ -1,0 +1,99 @@
+/** Starts all Workers, fills the local bucket, waits until they are ready, and stays until a signal. Leaves no process behind. */
+import { DevError } from '../bootstrap/dev-error.mjs';
+import { readInstance, removeInstance, writeInstance } from '../workspace/instance.ts';
+import { localKey } from '../workspace/local-key.ts';
+import { localStore } from '../workspace/local-store.ts';
+import { findWorkers } from '../workspace/workers.ts';
+import { requireFreePort } from './port.ts';
+import { waitForOk } from './readiness.ts';
+import { seedLocalKey, seedStarterPacks } from './seed.ts';
+import { readSettings, type StartSettings } from './settings.ts';
+import { welcomeText } from './welcome.ts';
+import { HOST, startWrangler, type WranglerProcess } from './wrangler-process.ts';
+
+const START_SECONDS = 120;
+const LOG_TAIL_LINES = 25;
+
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+// The bootstrap that started us is gone, perhaps killed: nobody would end us any more.
+process.on('disconnect', () => stopping.abort());
+
+try {
+  await start(readSettings(process.env));
+  process.exit(0);
+} catch (error) {
+  if (error instanceof DevError) console.error(`\nedgemark: ${error.message}\n  ${error.remedy}`);
+  else console.error(error);
+  process.exit(1);
+}
+
+async function start(settings: StartSettings): Promise<void> {
+  await requireFreePort(settings.port, HOST);
+  refuseSharedState(settings);
+  const workers = findWorkers();
+  say(`starting ${workers.map((worker) => worker.name).join(', ')}`);
+  const wrangler = startWrangler({ workers, port: settings.port, stateFolder: settings.stateFolder });
+  try {
+    // Preparation that a signal overtakes is left behind: the process ends before anybody could miss its outcome.
+    await Promise.race([untilStopped(), untilCrashed(wrangler), prepare(settings, wrangler).then(untilStopped)]);
+    if (stopping.signal.aborted) say('stopping');
+  } finally {
+    await wrangler.stop();
+    removeInstance(settings.stateFolder);
+  }
+}
+
+async function prepare(settings: StartSettings, wrangler: WranglerProcess): Promise<void> {
+  const began = performance.now();
+  const url = `http://${HOST}:${settings.port}`;
+  const key = settings.devKey ?? localKey(settings.stateFolder);
+  await requireOk(`${url}/health/live`, wrangler);
+  const store = localStore(url);
+  await seedLocalKey(store, key);
+  await seedStarterPacks(store, say);
+  await requireOk(`${url}/health/ready`, wrangler);
+  writeInstance(settings.stateFolder, { pid: process.pid, url, key });
+  console.log(welcomeText(url, key, performance.now() - began));
+}
+
+async function requireOk(url: string, wrangler: WranglerProcess): Promise<void> {
+  const lastAnswer = await waitForOk(url, START_SECONDS, stopping.signal);
+  if (lastAnswer === undefined || stopping.signal.aborted) return;
+  throw new DevError(
+    `${url} did not answer 200 within ${START_SECONDS} s; the last answer was: ${lastAnswer}`,
+    `The end of ${wrangler.logPath}:\n${indent(wrangler.logTail(LOG_TAIL_LINES))}`,
+  );
+}
+
+/** Two writers on one local bucket would corrupt it. */
+function refuseSharedState(settings: StartSettings): void {
+  const other = readInstance(settings.stateFolder);
+  if (!other) return;
+  throw new DevError(
+    `${settings.stateFolder} is in use by the instance at ${other.url} (process ${other.pid}).`,
+    'Stop that one, or choose another folder of state: EDGEMARK_STATE=.edgemark/second npm start',
+  );
+}
+
+function untilStopped(): Promise<void> {
+  if (stopping.signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+async function untilCrashed(wrangler: WranglerProcess): Promise<void> {
+  await wrangler.ended;
+  if (stopping.signal.aborted) return;
+  throw new DevError(
+    'wrangler dev ended by itself.',
+    `The end of ${wrangler.logPath} says why:\n${indent(wrangler.logTail(LOG_TAIL_LINES))}`,
+  );
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '    ');
+}
+
+function say(line: string): void {
+  console.error(`edgemark: ${line}`);
+}
