@@ -1,4 +1,5 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { Readable } from 'node:stream';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { createHttpDeps } from '../../http/deps.ts';
 import type { HttpDeps } from '../../http/new-app.ts';
 import type { BlobStore } from '../../ports/blob-store.ts';
@@ -21,14 +22,13 @@ export interface Platform {
 export function createPlatform(env: unknown): Platform {
   const { EDGEMARK_BUCKET, EDGEMARK_S3_ENDPOINT, AWS_REGION, LOG_REQUESTS } = parseEnv(env);
   const clock = createSystemClock();
-  const client = new S3Client({
+  const s3 = createS3BlobStore({
+    bucket: EDGEMARK_BUCKET,
     region: AWS_REGION,
-    ...(EDGEMARK_S3_ENDPOINT === undefined ? {} : { endpoint: EDGEMARK_S3_ENDPOINT, forcePathStyle: true }),
+    ...(EDGEMARK_S3_ENDPOINT === undefined ? {} : { endpoint: EDGEMARK_S3_ENDPOINT }),
+    toRequestBody: (stream) => Readable.fromWeb(stream as NodeReadableStream),
   });
-  const store = createResilientBlobStore(createS3BlobStore({ client, bucket: EDGEMARK_BUCKET }), {
-    clock,
-    random: Math.random,
-  });
+  const store = createResilientBlobStore(s3, { clock, random: Math.random });
   const background = createBackground();
   const http = { ...createHttpDeps(store, clock, LOG_REQUESTS), background: background.add };
   return {
