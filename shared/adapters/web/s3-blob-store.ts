@@ -116,13 +116,13 @@ async function put(
     const answer = await client.send(command, { abortSignal: failing.signal });
     return { kind: 'written', etag: unquoted(answer.ETag) };
   } catch (cause) {
-    return refusedPut(key, cause, condition);
+    return refusedPut(key, failing.signal.aborted ? failing.signal.reason : cause, condition);
   }
 }
 
-/** Ends the request when the source breaks: Node's pipe would leave it open, waiting for bytes that never come. */
+/** Aborts the request when the source breaks: it would stay open, waiting for bytes that never come. */
 function toPutBody(options: S3Options, body: Exclude<BlobBody, Uint8Array>, failing: AbortController): PutBody {
-  const watched = exactLength(body.stream, body.sizeBytes, () => failing.abort());
+  const watched = exactLength(body.stream, body.sizeBytes, (cause) => failing.abort(cause));
   return options.toRequestBody(watched, body.sizeBytes) as PutBody;
 }
 
