@@ -3,6 +3,7 @@ import { fail, ok } from '../../shared/core/result.ts';
 import { topK } from '../../shared/core/top-k.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import { toProblem } from '../../shared/http/problem.ts';
+import type { Scorer } from '../../shared/model/joined-scorer.ts';
 import type { Serving } from '../../shared/model/serving.ts';
 import type { TextModel } from '../../shared/model/text-model.ts';
 import type { EncodedText } from '../../shared/model/tokenizer.ts';
@@ -17,6 +18,7 @@ import {
 
 export interface ClassifyDeps {
   readonly serving: Serving<TextModel>;
+  readonly scorer: Scorer;
 }
 
 /** A row that can be classified, or why not; `id` is the caller's own. */
@@ -50,7 +52,7 @@ export async function classify(
     models.push(model.value);
   }
   const answers: (Answer | null)[][] = [];
-  for (const model of models) answers.push(await answerRows(model, rows, request.topK, request.threshold));
+  for (const model of models) answers.push(await answerRows(deps.scorer, model, rows, request.topK, request.threshold));
 
   const served = models.map((model) => ({ name: model.manifest.name, version: model.manifest.version }));
   return ok({
@@ -86,7 +88,7 @@ export async function classifyAsHuggingFace(
   const rows = texts.map((text, index) => readRow(text, Array.isArray(request.inputs) ? `inputs[${index}]` : 'inputs'));
   const bad = rows.find((row) => 'failure' in row);
   if (bad && 'failure' in bad) return fail(bad.failure);
-  const answers = await answerRows(model, rows, request.parameters?.top_k ?? model.labels.length, 0);
+  const answers = await answerRows(deps.scorer, model, rows, request.parameters?.top_k ?? model.labels.length, 0);
   return ok(answers.map((answer) => answer?.labels ?? []));
 }
 
@@ -117,6 +119,7 @@ function rowFailure(pointer: string, message: string): Failure {
 
 /** Answers in the order of `rows`; null for rows that can't be classified. */
 async function answerRows(
+  scorer: Scorer,
   model: TextModel,
   rows: readonly Row[],
   k: number,
@@ -124,7 +127,7 @@ async function answerRows(
 ): Promise<(Answer | null)[]> {
   const encoded: EncodedText[] = [];
   for (const row of rows) if ('text' in row) encoded.push(model.encode(row.text));
-  const scores = encoded.length === 0 ? [] : await model.score(encoded);
+  const scores = encoded.length === 0 ? [] : await scorer.score(model, encoded);
   let next = 0;
   return rows.map((row) => {
     if (!('text' in row)) return null;

@@ -47,7 +47,8 @@ export async function infer(
   const feeds = readFeeds(request, session);
   if (!feeds.ok) return feeds;
   const names = request.outputs?.map((output) => output.name) ?? session.outputs.map((output) => output.name);
-  const unknown = names.findIndex((name) => !session.outputs.some((output) => output.name === name));
+  const known = new Set(session.outputs.map((output) => output.name));
+  const unknown = names.findIndex((name) => !known.has(name));
   if (unknown >= 0) return invalidField(`outputs[${unknown}].name`, `the model has no output "${names[unknown]}"`);
   const results = await runSafely(session, feeds.value, names);
   if (!results.ok) return results;

@@ -3,8 +3,8 @@ import { fail, ok } from '../core/result.ts';
 import type { KeyRing, Principal } from '../ports/key-ring.ts';
 
 /** Who sends this request, by `Authorization: Bearer em_…` (RFC 6750), and whether the key has `scope`. */
-export async function authenticate(request: Request, keyRing: KeyRing, scope: string): Promise<Outcome<Principal>> {
-  const header = request.headers.get('authorization');
+export async function authenticate(headers: Headers, keyRing: KeyRing, scope: string): Promise<Outcome<Principal>> {
+  const header = headers.get('authorization');
   if (header === null) return refuse('No API key: send "Authorization: Bearer em_…".');
   const keyText = /^bearer +(\S+)$/i.exec(header)?.[1];
   if (keyText === undefined) return refuse('The Authorization header must be "Bearer em_…".');

@@ -9,8 +9,12 @@ const MAX_FIELD_ERRORS = 20;
  * The whole body as bytes, refused as soon as it is known to be over `limitBytes`: by its declared length before a byte is
  * read, else while it streams in.
  */
-export async function readBody(request: Request, limitBytes: number): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
-  const declared = request.headers.get('content-length');
+export async function readBody(
+  request: Request,
+  headers: Headers,
+  limitBytes: number,
+): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+  const declared = headers.get('content-length');
   if (declared !== null && Number(declared) > limitBytes) return tooLarge(limitBytes);
   if (!request.body) return ok(new Uint8Array());
   if (declared !== null) return ok(new Uint8Array(await request.arrayBuffer()));

@@ -1,6 +1,7 @@
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createBlobKeyRing } from './blob-key-ring.ts';
+import { createLoadGauge } from './load-gauge.ts';
 import type { HttpDeps } from './new-app.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { createConsoleLog, type Log } from './request-log.ts';
@@ -13,6 +14,7 @@ export function createHttpDeps(store: BlobStore, clock: Clock, logRequests: 'all
     clock,
     log: logRequests === 'all' ? createConsoleLog() : onlyFailures(createConsoleLog()),
     newId: () => crypto.randomUUID(),
+    gauge: createLoadGauge(),
     isReady: async () => (await store.list({ prefix: 'models/', limit: 1 })).blobs.length > 0,
   };
 }

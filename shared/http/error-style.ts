@@ -7,9 +7,14 @@ import { failureHeaders, toProblem } from './problem.ts';
  */
 export type ErrorStyle = 'problem' | 'hugging-face' | 'open-inference';
 
-export function errorResponse(failure: Failure, style: ErrorStyle, requestId: string): Response {
+export function errorResponse(
+  failure: Failure,
+  style: ErrorStyle,
+  requestId: string,
+  moreHeaders: Readonly<Record<string, string>> = {},
+): Response {
   const problem = toProblem(failure, requestId);
-  const headers = { ...failureHeaders(failure), 'x-request-id': requestId };
+  const headers = { ...moreHeaders, ...failureHeaders(failure), 'x-request-id': requestId };
   if (style === 'problem') {
     return new Response(JSON.stringify(problem), {
       status: problem.status,

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyRing } from '../ports/key-ring.ts';
 import { errorResponse } from './error-style.ts';
+import type { LoadGauge } from './load-gauge.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { Log } from './request-log.ts';
 
@@ -12,6 +13,7 @@ export interface HttpDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly newId: () => string;
+  readonly gauge: LoadGauge;
   /** Whether the function can serve: its storage answers. */
   readonly isReady: () => Promise<boolean>;
   /** Where work goes that may end after the answer, on platforms without an execution context (AWS Lambda). */

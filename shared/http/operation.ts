@@ -2,42 +2,43 @@ import type { RouteConfig } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { Failure, Outcome } from '../core/failure.ts';
-import { fail, ok } from '../core/result.ts';
+import { fail } from '../core/result.ts';
 import { StorageError } from '../ports/blob-store.ts';
 import type { Principal } from '../ports/key-ring.ts';
 import { authenticate } from './authenticate.ts';
-import { parseJsonBytes, parseWith, readBody } from './body.ts';
 import type { Caller } from './caller.ts';
 import { type ErrorStyle, errorResponse } from './error-style.ts';
 import type { App, HttpDeps } from './new-app.ts';
 import { rateLimitHeaders } from './rate-limiter.ts';
+import { type Input, type InputSchemas, parseInput } from './request-input.ts';
 import { describeError } from './request-log.ts';
 
 /** Seconds after which a caller may try again when storage failed. */
 const STORAGE_RETRY_SECONDS = 2;
 
-export interface OperationOptions<B extends z.ZodType, P extends z.ZodType, Q extends z.ZodType> {
-  /** From `createRoute`: method and path; its schemas document, the ones below parse. */
+export interface OperationOptions<B extends z.ZodType, P extends z.ZodType, Q extends z.ZodType>
+  extends InputSchemas<B, P, Q> {
+  /** From `createRoute`: method and path; its schemas document, those of the input parse. */
   readonly route: RouteConfig & { getRoutingPath(): string };
   readonly scope: string;
+  /** @default 'problem' */
   readonly errors?: ErrorStyle;
-  readonly body?: { readonly schema: B; readonly limitBytes: number };
-  readonly params?: P;
-  readonly query?: Q;
-}
-
-export interface Input<B, P, Q> {
-  readonly body: B;
-  readonly params: P;
-  readonly query: Q;
 }
 
 /** What a handler answers: JSON for 200, or a failure for the one switch. */
 export type Handler<B, P, Q> = (input: Input<B, P, Q>, caller: Caller) => Promise<Outcome<unknown>>;
 
+/** What is learned of a request on its way, for its headers and its log line. */
+interface Exchange {
+  readonly requestId: string;
+  readonly responseHeaders: Record<string, string>;
+  principal?: Principal;
+}
+
 /**
  * Mounts one operation: key and scope, rate limit, limits and schema, the handler, the problem document, the log line — in
- * this order, the same for every function.
+ * this order, the same for every function. Few platform objects (headers, URLs, clones) are made per request: workerd frees
+ * them only in a full collection, which stops the isolate for the longer the more there are.
  */
 export function mount<B extends z.ZodType, P extends z.ZodType, Q extends z.ZodType>(
   app: App,
@@ -45,94 +46,77 @@ export function mount<B extends z.ZodType, P extends z.ZodType, Q extends z.ZodT
   options: OperationOptions<B, P, Q>,
   handler: Handler<z.output<B>, z.output<P>, z.output<Q>>,
 ): void {
-  const style = options.errors ?? 'problem';
-  const routingPath = options.route.getRoutingPath();
-  app.on(options.route.method.toUpperCase(), routingPath, async function operation(c) {
-    const requestId = incomingRequestId(c) ?? deps.newId();
-    const headers: Record<string, string> = { 'x-request-id': requestId };
-    const seen: { principal?: Principal } = {};
-    const outcome = await answer(c, deps, options, handler, requestId, headers, seen);
-    const response = outcome.ok
-      ? new Response(JSON.stringify(outcome.value), { headers: { ...headers, 'content-type': 'application/json' } })
-      : withHeaders(errorResponse(outcome.failure, style, requestId), headers);
-    deps.log({
-      event: 'request',
-      requestId,
-      method: c.req.method,
-      route: options.route.path,
-      status: response.status,
-      ...(seen.principal ? { tenant: seen.principal.tenant, keyId: seen.principal.keyId } : {}),
-      ...(outcome.ok ? {} : { failure: outcome.failure.kind }),
-    });
-    return response;
+  app.on(options.route.method.toUpperCase(), options.route.getRoutingPath(), async function operation(c) {
+    deps.gauge.enter();
+    try {
+      const headers = c.req.raw.headers;
+      const requestId = readRequestId(headers) ?? deps.newId();
+      const exchange: Exchange = { requestId, responseHeaders: { 'x-request-id': requestId } };
+      const outcome = await answer(c, headers, deps, options, handler, exchange);
+      const response = respond(outcome, options.errors ?? 'problem', exchange);
+      logRequest(deps, c.req.method, options.route.path, outcome, response.status, exchange);
+      return response;
+    } finally {
+      deps.gauge.leave();
+    }
   });
 }
 
 async function answer<B extends z.ZodType, P extends z.ZodType, Q extends z.ZodType>(
   c: Context,
+  headers: Headers,
   deps: HttpDeps,
   options: OperationOptions<B, P, Q>,
   handler: Handler<z.output<B>, z.output<P>, z.output<Q>>,
-  requestId: string,
-  headers: Record<string, string>,
-  seen: { principal?: Principal },
+  exchange: Exchange,
 ): Promise<Outcome<unknown>> {
   try {
-    const authenticated = await authenticate(c.req.raw, deps.keyRing, options.scope);
+    const authenticated = await authenticate(headers, deps.keyRing, options.scope);
     if (!authenticated.ok) return authenticated;
     const principal = authenticated.value;
-    seen.principal = principal;
+    exchange.principal = principal;
     const rate = deps.rateLimiter.take(principal.keyId, principal.requestsPerMinute);
-    Object.assign(headers, rateLimitHeaders(rate));
+    Object.assign(exchange.responseHeaders, rateLimitHeaders(rate));
     if (!rate.allowed) {
       const detail = `The limit of ${rate.limit} requests a minute is used up.`;
       return fail({ kind: 'rate-limited', detail, retryAfterSeconds: rate.resetSeconds });
     }
-    const input = await parseInput(c, options);
+    const input = await parseInput(c, headers, options);
     if (!input.ok) return input;
     return await handler(input.value, {
       tenant: principal.tenant,
-      requestId,
+      requestId: exchange.requestId,
       defer: (work) => deferWork(c, deps, work),
     });
   } catch (error) {
-    deps.log({ event: 'incident', what: 'request failed', requestId, error: describeError(error) });
+    deps.log({ event: 'incident', what: 'request failed', requestId: exchange.requestId, error: describeError(error) });
     return fail(toFailure(error));
   }
 }
 
-async function parseInput<B extends z.ZodType, P extends z.ZodType, Q extends z.ZodType>(
-  c: Context,
-  options: OperationOptions<B, P, Q>,
-): Promise<Outcome<Input<z.output<B>, z.output<P>, z.output<Q>>>> {
-  const params = options.params ? parseWith(options.params, c.req.param(), 'path') : ok(undefined);
-  if (!params.ok) return params;
-  const query = options.query ? parseWith(options.query, c.req.query(), 'query') : ok(undefined);
-  if (!query.ok) return query;
-  const body = options.body ? await parseBody(c, options.body) : ok(undefined);
-  if (!body.ok) return body;
-  const input = { params: params.value, query: query.value, body: body.value };
-  return ok(input as Input<z.output<B>, z.output<P>, z.output<Q>>);
+function respond(outcome: Outcome<unknown>, style: ErrorStyle, exchange: Exchange): Response {
+  if (!outcome.ok) return errorResponse(outcome.failure, style, exchange.requestId, exchange.responseHeaders);
+  exchange.responseHeaders['content-type'] = 'application/json';
+  return new Response(JSON.stringify(outcome.value), { headers: exchange.responseHeaders });
 }
 
-async function parseBody<B extends z.ZodType>(
-  c: Context,
-  body: { readonly schema: B; readonly limitBytes: number },
-): Promise<Outcome<z.output<B>>> {
-  const contentType = c.req.header('content-type');
-  if (
-    contentType !== undefined &&
-    !/^(application\/([\w.+-]+\+)?json|text\/plain|application\/x-www-form-urlencoded)\b/i.test(contentType)
-  ) {
-    return fail({
-      kind: 'unsupported-media-type',
-      detail: `The body must be application/json, not ${contentType.slice(0, 100)}.`,
-    });
-  }
-  const bytes = await readBody(c.req.raw, body.limitBytes);
-  if (!bytes.ok) return bytes;
-  const json = parseJsonBytes(bytes.value);
-  return json.ok ? parseWith(body.schema, json.value, 'body') : json;
+function logRequest(
+  deps: HttpDeps,
+  method: string,
+  route: string,
+  outcome: Outcome<unknown>,
+  status: number,
+  exchange: Exchange,
+): void {
+  deps.log({
+    event: 'request',
+    requestId: exchange.requestId,
+    method,
+    route,
+    status,
+    ...(exchange.principal ? { tenant: exchange.principal.tenant, keyId: exchange.principal.keyId } : {}),
+    ...(outcome.ok ? {} : { failure: outcome.failure.kind }),
+  });
 }
 
 function toFailure(error: unknown): Failure {
@@ -143,14 +127,10 @@ function toFailure(error: unknown): Failure {
   return { kind: 'internal', detail: 'An unexpected error was logged under this request id.' };
 }
 
-function incomingRequestId(c: Context): string | undefined {
-  const id = c.req.header('x-request-id');
-  return id !== undefined && /^[A-Za-z0-9._-]{8,64}$/.test(id) ? id : undefined;
-}
-
-function withHeaders(response: Response, headers: Record<string, string>): Response {
-  for (const name in headers) response.headers.set(name, headers[name] as string);
-  return response;
+/** The caller's own request id, if it has one that can be logged safely. */
+function readRequestId(headers: Headers): string | undefined {
+  const id = headers.get('x-request-id');
+  return id !== null && /^[A-Za-z0-9._-]{8,64}$/.test(id) ? id : undefined;
 }
 
 /** Hands work to the platform, so that it goes on after the answer; its failure must not become an unhandled rejection. */

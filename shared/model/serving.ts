@@ -13,10 +13,13 @@ const STALE_AFTER_MS = 30_000;
 /** References remembered at most (tenant × model × alias). */
 const MAX_REFERENCES = 1_000;
 
+/** Hands over work that may end after the answer. */
+type Defer = (work: Promise<unknown>) => void;
+
 /** Gives the loaded model that a caller's `model` text means. */
 export interface Serving<T> {
   /** `defer` takes work that may end after the answer, such as loading a version that an alias moved to. */
-  acquire(tenant: string, model: string, defer: (work: Promise<unknown>) => void): Promise<Outcome<T>>;
+  acquire(tenant: string, model: string, defer: Defer): Promise<Outcome<T>>;
 }
 
 export interface ServingOptions<T extends Loaded> {
@@ -39,12 +42,15 @@ export function createServing<T extends Loaded>(options: ServingOptions<T>): Ser
   const { registry, cache, clock } = options;
   const served = new Map<string, Served>();
 
-  async function first(tenant: string, model: string, key: string): Promise<Outcome<T>> {
+  async function first(tenant: string, model: string, key: string, defer: Defer): Promise<Outcome<T>> {
     const reference = parseModelReference(model);
     if (!reference.ok) return reference;
     const located = await registry.resolve(tenant, reference.value);
     if (!located.ok) return located;
-    const pack = await cache.acquire(located.value);
+    const loading = cache.acquire(located.value);
+    // The load goes on when this request's client leaves: others may wait for it.
+    defer(loading);
+    const pack = await loading;
     if (!pack.ok) return pack;
     if (served.size >= MAX_REFERENCES) served.delete(served.keys().next().value ?? '');
     served.set(key, {
@@ -79,7 +85,7 @@ export function createServing<T extends Loaded>(options: ServingOptions<T>): Ser
     async acquire(tenant, model, defer) {
       const key = `${tenant} ${model}`;
       const entry = served.get(key);
-      if (!entry) return first(tenant, model, key);
+      if (!entry) return first(tenant, model, key, defer);
       if ('alias' in entry.reference) {
         const now = clock.now();
         const ageMs = now - entry.checkedAtMs;
