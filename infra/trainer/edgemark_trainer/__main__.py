@@ -1,9 +1,10 @@
-"""Command line: `pack RECIPE` makes a pack, `encode TOKENIZER_JSON` encodes JSON lines."""
+"""Command line: `pack` makes a pack, `card` rewrites its card, `encode` encodes JSON lines."""
 
 import argparse
 import os
 from pathlib import Path
 
+from edgemark_trainer.card import rewrite_card
 from edgemark_trainer.intent_pack import make_intent_pack
 from edgemark_trainer.pack import make_pack
 from edgemark_trainer.recipe import read_recipe
@@ -20,6 +21,9 @@ def parser() -> argparse.ArgumentParser:
     pack.add_argument("--out", type=Path, required=True)
     pack.add_argument("--cache", type=Path, help="folder that keeps the teacher's soft labels")
     pack.add_argument("--seed", type=int, default=1)
+    card = commands.add_parser("card", help="write a finished pack's card anew")
+    card.add_argument("recipe")
+    card.add_argument("--out", type=Path, required=True)
     encode = commands.add_parser("encode", help="JSON strings on stdin to id lists on stdout")
     encode.add_argument("tokenizer", type=Path)
     return result
@@ -30,6 +34,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser().parse_args(arguments)
     if options.command == "encode":
         encode_lines(options.tokenizer)
+    elif options.command == "card":
+        rewrite_card(read_recipe(options.recipe), options.out)
     elif options.data is None:
         parser().error("name the data folder by --data or EDGEMARK_DATA")
     else:

@@ -8,7 +8,8 @@ def softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     """Give probabilities along the last axis."""
     shifted = np.asarray(logits, dtype=np.float64)
     shifted = np.exp(shifted - shifted.max(axis=-1, keepdims=True))
-    return shifted / shifted.sum(axis=-1, keepdims=True)
+    result: NDArray[np.float64] = shifted / shifted.sum(axis=-1, keepdims=True)
+    return result
 
 
 def log_loss(

@@ -1,7 +1,10 @@
 """README.md of a pack: the model card, in Hugging Face's style."""
 
+import json
+from pathlib import Path
 from typing import Any
 
+from edgemark_trainer.manifest import file_entries, write_json
 from edgemark_trainer.recipe import Recipe
 
 
@@ -24,6 +27,14 @@ def card(recipe: Recipe, manifest: dict[str, Any]) -> str:
     )
     sections.append(f"## Made again\n\nIn `infra/trainer`:\n\n```sh\n{command}\n```")
     return "\n\n".join(sections) + "\n"
+
+
+def rewrite_card(recipe: Recipe, folder: Path) -> None:
+    """Write a finished pack's card anew, for words that were found after the run."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    (folder / "README.md").write_text(card(recipe, manifest), encoding="utf-8")
+    write_json(path, manifest | {"files": file_entries(folder)})
 
 
 def _front_matter(recipe: Recipe) -> str:

@@ -49,7 +49,8 @@ METRICS = {"accuracy": accuracy, "macroRecall": macro_recall, "macroF1": macro_f
 
 def restricted_argmax(logits: NDArray[np.float32], classes: Labels) -> Labels:
     """Give the best of `classes` for each row, all other logits left out."""
-    return classes[np.argmax(logits[:, classes], axis=1)]
+    chosen: Labels = classes[np.argmax(logits[:, classes], axis=1)]
+    return chosen
 
 
 def bootstrap(name: str, predicted: Labels, actual: Labels, seed: int) -> tuple[float, float]:

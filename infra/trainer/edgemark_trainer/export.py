@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from edgemark_trainer.onnx_graph import GraphBuilder
 from edgemark_trainer.quantize import Quantized, quantize
@@ -108,5 +108,7 @@ def _table(embedding: nn.Embedding, precision: str) -> Quantized:
     return Quantized(weight, np.ones(weight.shape[1], dtype=np.float32))
 
 
-def _array(parameter: nn.Parameter) -> Floats:
+def _array(parameter: Tensor | None) -> Floats:
+    if parameter is None:
+        raise ValueError("the layer has no such parameter")
     return parameter.detach().numpy().astype(np.float32).copy()

@@ -49,7 +49,9 @@ class Encoder(nn.Module):
         """Give logits [batch, classes] for ids and mask [batch, tokens]."""
         hidden = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
         weights = mask.unsqueeze(-1).to(hidden.dtype)
-        return self.head(self.dropout((hidden * weights).sum(1) / weights.sum(1)))
+        mean = (hidden * weights).sum(1) / weights.sum(1)
+        logits: Tensor = self.head(self.dropout(mean))
+        return logits
 
 
 class MiniLMTeacher:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Quantized:
-    """`values * scale` (scale per column) is near the original."""
+    """`values * scale` (scale per column) is near the original; fp32 tables have scale 1."""
 
-    values: NDArray[np.int8]
+    values: NDArray[np.int8] | NDArray[np.float32]
     scale: NDArray[np.float32]
 
 

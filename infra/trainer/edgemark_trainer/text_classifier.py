@@ -92,9 +92,13 @@ class TextClassifier(nn.Module):
             indices = indices * (torch.rand(indices.shape) >= self.feature_dropout)
         bag = self.bag(indices) / count.sqrt()
         if not self.shape.filters:
-            return self.head(self.dropout(bag))
+            return self.logits(self.dropout(bag))
         pooled = self.pools(ids * mask, mask.float().unsqueeze(1), count)
-        return self.head(torch.cat([bag, self.dropout(pooled)], dim=1))
+        return self.logits(torch.cat([bag, self.dropout(pooled)], dim=1))
+
+    def logits(self, features: Tensor) -> Tensor:
+        """Apply the linear head."""
+        return nn.functional.linear(features, self.head.weight, self.head.bias)
 
     def bag(self, indices: Tensor) -> Tensor:
         """Sum the table's rows of each text: [batch, bag]."""

@@ -20,6 +20,9 @@ PAD_ID = 0
 # Control characters, U+FEFF and U+0085 (blank in one library only), U+FFFD (an undecodable byte).
 _BLANKS = "[" + "".join(map(chr, [*range(0x20), *range(0x7F, 0xA1), 0xFEFF, 0xFFFD])) + "]"
 
+# Chinese characters, written out because the two regular-expression dialects differ in classes.
+_HAN = "[㐀-䶿一-鿿]"
+
 
 def normalizer() -> normalizers.Normalizer:
     """NFKC, blanks for what is not text, lower case without the context rule for final sigma."""
@@ -33,8 +36,21 @@ def normalizer() -> normalizers.Normalizer:
     )
 
 
+def pre_tokenizer(single_han: bool) -> pre_tokenizers.PreTokenizer:
+    """Split at blanks and punctuation, and where `single_han` around each Chinese character."""
+    bert = pre_tokenizers.BertPreTokenizer()
+    if not single_han:
+        return bert
+    return pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(_HAN), "isolated"), bert])
+
+
 def train_tokenizer(
-    texts: Iterable[str], *, vocabulary: int, longest_token: int = 10, alphabet: int = 5000
+    texts: Iterable[str],
+    *,
+    vocabulary: int,
+    longest_token: int = 10,
+    alphabet: int = 5000,
+    single_han: bool = False,
 ) -> Tokenizer:
     """Train byte-pair encoding on texts; ids 0 and 1 are padding and unknown characters.
 
@@ -42,7 +58,7 @@ def train_tokenizer(
     """
     tokenizer = Tokenizer(BPE(unk_token=UNKNOWN, fuse_unk=False))
     tokenizer.normalizer = normalizer()
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.pre_tokenizer = pre_tokenizer(single_han)
     trainer = BpeTrainer(
         vocab_size=vocabulary,
         special_tokens=[PAD, UNKNOWN],

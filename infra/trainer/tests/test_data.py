@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from edgemark_trainer.cleaning import clean, fingerprint
-from edgemark_trainer.corpus import read_corpus
+from edgemark_trainer.corpus import read_corpus, relabel
 from edgemark_trainer.readers import DATASETS, Dataset
 from edgemark_trainer.recipe import DataSpec, Recipe, parse_recipe, read_recipe
 from edgemark_trainer.rows import Row
@@ -60,3 +60,11 @@ def test_recipes_name_known_sets(name: str) -> None:
     recipe = read_recipe(name)
     assert {spec.set for spec in recipe.data} <= set(DATASETS)
     assert all(isinstance(spec, DataSpec) for spec in recipe.data)
+
+
+def test_relabel_maps_leaves_out_and_takes_all() -> None:
+    rows = [Row("a", "0"), Row("b", "1")]
+    assert relabel(rows, {"0": "", "1": "good"}) == [Row("b", "good")]
+    assert [row.label for row in relabel(rows, {"*": "neutral"})] == ["neutral"] * 2
+    with pytest.raises(KeyError):
+        relabel(rows, {"0": "bad"})

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
+from edgemark_trainer.card import rewrite_card
 from edgemark_trainer.graph_runner import run_graph
 from edgemark_trainer.pack import make_pack
 from edgemark_trainer.readers import DATASETS, Dataset
@@ -28,6 +30,14 @@ def pack(monkeypatch: pytest.MonkeyPatch, tiny_recipe: Recipe, tmp_path: Path) -
     monkeypatch.setitem(DATASETS, "tiny", known)
     make_pack(tiny_recipe, Path(), tmp_path, None, 1)
     return tmp_path
+
+
+def test_card_is_rewritten_and_listed_with_its_new_hash(pack: Path, tiny_recipe: Recipe) -> None:
+    rewrite_card(replace(tiny_recipe, card={"use": "Nothing.", "limits": "All."}), pack)
+    text = (pack / "README.md").read_bytes()
+    assert b"Nothing." in text
+    files = json.loads((pack / "manifest.json").read_text())["files"]
+    assert files[0]["sha256"] == hashlib.sha256(text).hexdigest()
 
 
 def test_pack_describes_its_files_and_answers(pack: Path) -> None:

@@ -29,3 +29,8 @@ def test_only_the_first_tokens_are_kept() -> None:
     whole = encode(small(), [TEXTS[0]])[0]
     assert encode(small(), [TEXTS[0]], 2)[0] == whole[:2]
     assert encode(small(), [""]) == [[]]
+
+
+def test_chinese_characters_can_be_kept_single() -> None:
+    tokenizer = train_tokenizer(TEXTS, vocabulary=80, single_han=True)
+    assert len(encode(tokenizer, ["很好吃"])[0]) == 3
