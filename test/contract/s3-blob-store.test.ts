@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createS3BlobStore, type S3Options } from '../../shared/adapters/web/s3-blob-store.ts';
 import { StorageError } from '../../shared/ports/blob-store.ts';
@@ -32,6 +33,6 @@ function optionsOf(s3: LocalS3): S3Options {
     bucket: s3.bucket,
     endpoint: s3.endpoint,
     credentials: s3.credentials,
-    toRequestBody: (stream) => Readable.fromWeb(stream),
+    toRequestBody: (stream) => Readable.fromWeb(stream as NodeReadableStream),
   };
 }
