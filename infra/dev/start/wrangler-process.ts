@@ -27,6 +27,9 @@ interface WranglerOptions {
 /** How long wrangler may take to end by itself before it is killed. */
 const GRACE_MILLISECONDS = 4_000;
 
+/** How long its children may outlive it. */
+const LEFTOVER_MILLISECONDS = 500;
+
 export function startWrangler(options: WranglerOptions): WranglerProcess {
   mkdirSync(options.stateFolder, { recursive: true });
   const logPath = join(options.stateFolder, 'wrangler.log');
@@ -91,8 +94,10 @@ async function stopGroup(child: ChildProcess, ended: Promise<void>): Promise<voi
     return ended;
   }
   signalGroup(child.pid, 'SIGTERM');
-  const deadline = Date.now() + GRACE_MILLISECONDS;
-  while (signalGroup(child.pid, 0) && Date.now() < deadline) await pause(50);
+  // wrangler ends its own children; whoever outlives it, or its time, is killed.
+  await Promise.race([ended, pause(GRACE_MILLISECONDS)]);
+  const deadline = Date.now() + LEFTOVER_MILLISECONDS;
+  while (signalGroup(child.pid, 0) && Date.now() < deadline) await pause(25);
   signalGroup(child.pid, 'SIGKILL');
   await ended;
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,7 +52,7 @@ async function pythonChecks(): Promise<Check[]> {
   return [
     { name: 'trainer: lint', ...ruff('check', '.') },
     { name: 'trainer: format', ...ruff('format', '--check', '.') },
-  ].filter(() => existsSync(folder));
+  ];
 }
 
 function biomeScript(): string {

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { DevError } from '../bootstrap/dev-error.mjs';
+import { readInstance } from '../workspace/instance.ts';
+import { readLocalKey } from '../workspace/local-key.ts';
+import { stateFolder } from '../workspace/paths.ts';
+import { localUrl } from './target.ts';
+
+/** RFC 9457, as far as it is shown. */
+const ProblemSchema = z.object({
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  requestId: z.string().optional(),
+});
+
+/**
+ * Calls the HTTP interface at `EDGEMARK_URL` with `EDGEMARK_KEY`, else the local instance with its key.
+ * Throws `DevError` with the problem's own words for anything but 2xx.
+ */
+export async function callApi(environment: NodeJS.ProcessEnv, path: string, body?: unknown): Promise<unknown> {
+  const url = environment['EDGEMARK_URL'] || localUrl(environment);
+  const response = await send(new URL(path, url), requireKey(environment), body);
+  const text = await response.text();
+  if (response.ok) return JSON.parse(text);
+  throw new DevError(`${response.status} ${describeProblem(text)}`, remedyOf(response.status, url));
+}
+
+async function send(url: URL, key: string, body: unknown): Promise<Response> {
+  const json = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  try {
+    return await fetch(url, {
+      ...json,
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+      signal: AbortSignal.timeout(60_000),
+    });
+  } catch {
+    throw new DevError(`nothing answers at ${url.origin}.`, 'Start it with npm start, or set EDGEMARK_URL.');
+  }
+}
+
+function requireKey(environment: NodeJS.ProcessEnv): string {
+  const folder = stateFolder(environment);
+  const key =
+    environment['EDGEMARK_KEY'] || environment['EDGEMARK_DEV_KEY'] || readInstance(folder)?.key || readLocalKey(folder);
+  if (key) return key;
+  throw new DevError('there is no API key.', 'Set EDGEMARK_KEY, or run npm start, which makes a local one.');
+}
+
+function describeProblem(text: string): string {
+  try {
+    const problem = ProblemSchema.parse(JSON.parse(text));
+    return `${problem.detail ?? problem.title ?? 'without words'} (request ${problem.requestId ?? 'unknown'})`;
+  } catch {
+    return text.slice(0, 200);
+  }
+}
+
+function remedyOf(status: number, url: string): string {
+  if (status === 401 || status === 403)
+    return `Set EDGEMARK_KEY to a key that ${url} knows, with the scope of this command.`;
+  if (status === 404) return 'npm run edgemark -- models list shows what there is.';
+  if (status >= 500) return 'Try again; if it stays, the log of the functions has the request under its number.';
+  return 'Change the call as it says.';
+}

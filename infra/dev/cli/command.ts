@@ -1,0 +1,66 @@
+/** One command of the client, as data: what it takes, and what it does. */
+export interface Command {
+  /** `pack import` */
+  readonly name: string;
+  /** Positional arguments as the help shows them: `FOLDER`, `TEXT…`. */
+  readonly takes: string;
+  readonly summary: string;
+  /** More than the summary, for the command's own help. */
+  readonly details?: string;
+  readonly options: Readonly<Record<string, Option>>;
+  readonly run: (call: CommandCall) => Promise<void>;
+}
+
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  /** What stands for the value in the help: `--name NAME`. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** A call as parsed: options that were not given are absent. */
+export interface CommandCall {
+  readonly positionals: readonly string[];
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** The call itself is wrong; the help is shown and the exit code is 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export function textOption(call: CommandCall, name: string): string | undefined {
+  const value = call.values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function isSet(call: CommandCall, name: string): boolean {
+  return call.values[name] === true;
+}
+
+/** The only positional argument. */
+export function onlyArgument(call: CommandCall, what: string): string {
+  const [first, ...rest] = call.positionals;
+  if (first === undefined) throw new UsageError(`${what} is missing`);
+  if (rest.length > 0) throw new UsageError(`only one ${what} is taken; "${rest[0]}" is one too many`);
+  return first;
+}
+
+/** A whole number ≥ 1, or undefined when the option is absent. */
+export function countOption(call: CommandCall, name: string): number | undefined {
+  const text = textOption(call, name);
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`--${name} takes a whole number from 1, not "${text}"`);
+  return Number(text);
+}
+
+/** `a,b,c` as a list without blanks, or undefined when the option is absent. */
+export function listOption(call: CommandCall, name: string): string[] | undefined {
+  const items = textOption(call, name)
+    ?.split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  if (items?.length === 0) throw new UsageError(`--${name} is empty`);
+  return items;
+}

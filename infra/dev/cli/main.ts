@@ -1,0 +1,66 @@
+/** Finds the command, parses its arguments, runs it. Exit code 0: done; 1: it failed, with words why; 2: the call was wrong. */
+import { parseArgs } from 'node:util';
+import { DevError } from '../bootstrap/dev-error.mjs';
+import { classifyCommand } from './classify.ts';
+import { type Command, type CommandCall, UsageError } from './command.ts';
+import { commandHelp, overview } from './help.ts';
+import { keyCreateCommand } from './key-create.ts';
+import { keyRevokeCommand } from './key-revoke.ts';
+import { modelsChooseCommand } from './models-choose.ts';
+import { modelsListCommand } from './models-list.ts';
+import { modelsShowCommand } from './models-show.ts';
+import { packImportCommand } from './pack-import.ts';
+import { packVerifyCommand } from './pack-verify.ts';
+
+const COMMANDS: readonly Command[] = [
+  classifyCommand,
+  modelsListCommand,
+  modelsShowCommand,
+  modelsChooseCommand,
+  packImportCommand,
+  packVerifyCommand,
+  keyCreateCommand,
+  keyRevokeCommand,
+];
+
+process.exit(await main(process.argv.slice(2)));
+
+async function main(args: readonly string[]): Promise<number> {
+  const command = COMMANDS.find(({ name }) => args.slice(0, name.split(' ').length).join(' ') === name);
+  if (!command) return explainMissing(args);
+  const rest = args.slice(command.name.split(' ').length);
+  try {
+    if (rest.includes('--help') || rest.includes('-h')) console.log(commandHelp(command));
+    else await command.run(parseCall(command, rest));
+    return 0;
+  } catch (error) {
+    return explain(error, command);
+  }
+}
+
+function parseCall(command: Command, args: readonly string[]): CommandCall {
+  const options = Object.fromEntries(Object.entries(command.options).map(([name, { type }]) => [name, { type }]));
+  try {
+    const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return { positionals, values: values as CommandCall['values'], environment: process.env };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function explainMissing(args: readonly string[]): number {
+  const asked = args.length === 0 || args.includes('--help') || args.includes('-h') || args[0] === 'help';
+  if (asked) console.log(overview(COMMANDS));
+  else console.error(`edgemark: there is no command "${args.slice(0, 2).join(' ')}".\n\n${overview(COMMANDS)}`);
+  return asked ? 0 : 2;
+}
+
+function explain(error: unknown, command: Command): number {
+  if (error instanceof UsageError) {
+    console.error(`edgemark: ${error.message}\n\n${commandHelp(command)}`);
+    return 2;
+  }
+  if (error instanceof DevError) console.error(`edgemark: ${error.message}\n  ${error.remedy}`);
+  else console.error(error);
+  return 1;
+}

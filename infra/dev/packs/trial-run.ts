@@ -1,0 +1,57 @@
+import { createMemoryBlobStore } from '../../../shared/adapters/memory/memory-blob-store.ts';
+import type { Outcome } from '../../../shared/core/failure.ts';
+import { SHARED_MODELS_ROOT } from '../../../shared/model/model-keys.ts';
+import { loadTensorModel } from '../../../shared/model/tensor-model.ts';
+import { loadTextModel } from '../../../shared/model/text-model.ts';
+import type { InferenceEngine, InferenceSession } from '../../../shared/ports/inference-engine.ts';
+import { DevError } from '../bootstrap/dev-error.mjs';
+import { probeFeeds } from './probe-feeds.ts';
+import { type PackUpload, uploadPack } from './upload-pack.ts';
+
+/** Free dimensions that most graphs take: a few tokens or rows, one, and the usual sides of pictures. */
+const FREE_SIZES = [8, 1, 32, 224];
+
+const PROBE_TEXTS = ['A short text.', '再来一次，谢谢！', `A longer one: ${'word '.repeat(200)}`];
+
+/** Loads the pack exactly as the functions will and runs it. Returns one line about what came out; throws `DevError` if it can't. */
+export async function tryPack(engine: InferenceEngine, upload: PackUpload): Promise<string> {
+  const store = createMemoryBlobStore();
+  await uploadPack(store, upload);
+  const { name, version, task } = upload.manifest;
+  const location = { root: SHARED_MODELS_ROOT, name, version };
+  if (task === 'text-classification') {
+    const model = requireUsable(await loadTextModel(store, engine, location));
+    const scores = await model.score(PROBE_TEXTS.map((text) => model.encode(text)));
+    if (scores.flatMap((row) => [...row]).some((score) => !Number.isFinite(score))) {
+      throw new DevError(
+        'the graph gives scores that are not numbers.',
+        'Check the export; a graph exported in float16 often does this.',
+      );
+    }
+    return `ran on ${scores.length} texts, ${model.labels.length} labels each`;
+  }
+  const model = requireUsable(await loadTensorModel(store, engine, location));
+  return runOnZeros(model.session);
+}
+
+async function runOnZeros(session: InferenceSession): Promise<string> {
+  const reasons: string[] = [];
+  for (const size of FREE_SIZES) {
+    try {
+      const outputs = await session.run(probeFeeds(session.inputs, size));
+      const shapes = Object.entries(outputs).map(([name, tensor]) => `${name} [${tensor.shape.join(', ')}]`);
+      return `ran on zeros, gives ${shapes.join(', ')}`;
+    } catch (error) {
+      reasons.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new DevError(
+    `the graph loads but does not run on zeros: ${reasons[0]}`,
+    'Check the export: free dimensions must take any length.',
+  );
+}
+
+function requireUsable<T>(loaded: Outcome<T>): T {
+  if (loaded.ok) return loaded.value;
+  throw new DevError(loaded.failure.detail, 'npm run edgemark -- pack import --help says what is expected.');
+}
