@@ -7,7 +7,10 @@ export interface BlobStore {
   get(key: string, range?: BlobRange): Promise<BlobFound | BlobMissing>;
   /** The object's metadata without its content. */
   head(key: string): Promise<BlobInfo | BlobMissing>;
-  /** Writes the whole object, if the condition holds. */
+  /**
+   * Writes the whole object, if the condition holds. Readers see the old content or the new, never a part. After a `StorageError`
+   * it may have been written all the same: only reading tells.
+   */
   put(key: string, body: BlobBody, condition?: PutCondition): Promise<PutResult>;
   /** One page of keys in code-point order. */
   list(query: ListQuery): Promise<BlobPage>;
@@ -21,7 +24,10 @@ export interface BlobRange {
   readonly length?: number;
 }
 
-/** Stores need the size before a stream begins (R2 and S3 both refuse streams of unknown length). */
+/**
+ * Stores need the size before a stream begins (R2 and S3 both refuse streams of unknown length). A stream that breaks or has another
+ * length is a `StorageError`, and nothing is written.
+ */
 export type BlobBody =
   | Uint8Array<ArrayBuffer>
   | { readonly stream: ReadableStream<Uint8Array>; readonly sizeBytes: number };
@@ -34,11 +40,12 @@ export interface BlobInfo {
   readonly key: string;
   /** Opaque, quotes removed. May repeat for equal content: mutable documents carry their own `revision`. */
   readonly etag: string;
+  /** Of the whole object, also where a range was asked for. */
   readonly sizeBytes: number;
 }
 
 export interface BlobFound extends BlobInfo {
-  /** The content (of the range) as a stream; read this or `bytes()`, once. */
+  /** The content (of the range) as a stream; read this or `bytes()`, once. Cancel it if neither is wanted: it holds a connection. */
   readonly body: ReadableStream<Uint8Array>;
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -58,7 +65,7 @@ export interface ListQuery {
   readonly prefix: string;
   /** From the page before. */
   readonly cursor?: string;
-  /** 1 to 1,000 entries (keys and folders together). @default 1000 */
+  /** At most so many entries (keys and folders together), 1 to 1,000; a page may hold fewer although there is more. @default 1000 */
   readonly limit?: number;
   /** With `'/'`, keys below the next slash are folded into `folders`. */
   readonly delimiter?: '/';

@@ -45,6 +45,7 @@ export interface S3Options {
 type PutBody = NonNullable<ConstructorParameters<typeof PutObjectCommand>[0]['Body']>;
 
 const MISSING: BlobMissing = { kind: 'missing' };
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Object storage in an S3 bucket, or in R2 by its S3 address; in Node and in workerd. */
 export function createS3BlobStore(options: S3Options): BlobStore {
@@ -90,6 +91,8 @@ function clientConfig(options: S3Options): S3ClientConfig {
     ...(options.credentials && { credentials: options.credentials }),
     // One layer retries: the resilient store around this one. Layers that each retry multiply the load of an outage.
     maxAttempts: 1,
+    // Every failure reaches the caller; the SDK's lines on the console would be neither structured nor new.
+    logger: SILENT,
     // Checksum trailers need chunked signing of streams, which not every S3 server understands; packs carry their own sha256.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
