@@ -11,6 +11,8 @@ function nodeProject(name: string, timeoutSeconds: number): TestProjectInlineCon
     test: {
       name,
       environment: 'node',
+      // One `npm start` for all end-to-end files.
+      ...(name === 'e2e' ? { globalSetup: ['test/e2e/global-setup.ts'] } : {}),
       include: [`test/${name}/**/*.test.ts`],
       testTimeout: timeoutSeconds * 1000,
       hookTimeout: timeoutSeconds * 1000,

@@ -1,4 +1,5 @@
 /** Starts all Workers, fills the local bucket, waits until they are ready, and stays until a signal. Leaves no process behind. */
+import { mkdirSync } from 'node:fs';
 import { DevError } from '../bootstrap/dev-error.mjs';
 import { readInstance, removeInstance, writeInstance } from '../workspace/instance.ts';
 import { localKey } from '../workspace/local-key.ts';
@@ -30,7 +31,7 @@ try {
 
 async function start(settings: StartSettings): Promise<void> {
   await requireFreePort(settings.port, HOST);
-  refuseSharedState(settings);
+  claimState(settings.stateFolder);
   const workers = findWorkers();
   say(`starting ${workers.map((worker) => worker.name).join(', ')}`);
   const wrangler = startWrangler({ workers, port: settings.port, stateFolder: settings.stateFolder });
@@ -66,14 +67,24 @@ async function requireOk(url: string, wrangler: WranglerProcess): Promise<void> 
   );
 }
 
-/** Two writers on one local bucket would corrupt it. */
-function refuseSharedState(settings: StartSettings): void {
-  const other = readInstance(settings.stateFolder);
-  if (!other) return;
-  throw new DevError(
-    `${settings.stateFolder} is in use by the instance at ${other.url} (process ${other.pid}).`,
-    'Stop that one, or choose another folder of state: EDGEMARK_STATE=.edgemark/second npm start',
-  );
+/** Two writers on one local bucket would corrupt it, so a folder has one instance. */
+function claimState(folder: string): void {
+  const other = readInstance(folder);
+  if (other) {
+    throw new DevError(
+      `${folder} is in use by the instance at ${other.url} (process ${other.pid}).`,
+      'Stop that one, or choose another folder of state: EDGEMARK_STATE=.edgemark/second npm start',
+    );
+  }
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DevError(
+      `the folder of state can't be made: ${reason}`,
+      'Choose another one: EDGEMARK_STATE=FOLDER npm start',
+    );
+  }
 }
 
 function untilStopped(): Promise<void> {

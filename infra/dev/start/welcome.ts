@@ -21,6 +21,7 @@ export function curlLine(url: string, key: string): string {
   const body = JSON.stringify({
     model: 'sentiment',
     inputs: ['I love this hotel, the staff were wonderful!', '房间又脏又吵，再也不会来了。'],
+    topK: 1,
   });
   return `curl -s ${url}/v1/classify -H ${quote(`Authorization: Bearer ${key}`)} -H 'Content-Type: application/json' -d ${quote(body)}`;
 }
