@@ -9,6 +9,7 @@ from tokenizers import Tokenizer
 
 from edgemark_trainer.corpus import Source
 from edgemark_trainer.recipe import Recipe
+from edgemark_trainer.resegmentation import resegmented
 from edgemark_trainer.rows import Row
 from edgemark_trainer.soft_labels import soft_labels
 from edgemark_trainer.tokenizer import encode
@@ -39,5 +40,9 @@ def build_examples(
         texts += more
         targets.append(probabilities)
         weights.append(np.full(len(more), recipe.teacher["weight"], np.float32))
+    share = recipe.training.get("resegmented", 0.0)
+    if share:
+        texts += resegmented(texts, share, np.random.default_rng(seed))
+        targets, weights = targets * 2, weights * 2
     ids = encode(tokenizer, texts, recipe.max_tokens)
     return Examples(ids, np.concatenate(targets), np.concatenate(weights))

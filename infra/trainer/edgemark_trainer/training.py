@@ -24,7 +24,10 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class TrainingOptions:
-    """What the loop may be told; rates are per step, penalties as usual in AdamW and lasso."""
+    """What the loop may be told; rates are per step, penalties as usual in AdamW and lasso.
+
+    `resegmented` is for the examples: the share of cuts in a second copy of Chinese texts.
+    """
 
     epochs: int = 6
     learning_rate: float = 5e-3
@@ -35,6 +38,7 @@ class TrainingOptions:
     patience: int = 3
     label_smoothing: float = 0.02
     optimizer: str = "adamw"
+    resegmented: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
