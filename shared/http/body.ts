@@ -17,7 +17,8 @@ export async function readBody(
   const declared = headers.get('content-length');
   if (declared !== null && Number(declared) > limitBytes) return tooLarge(limitBytes);
   if (!request.body) return ok(new Uint8Array());
-  if (declared !== null) return ok(new Uint8Array(await request.arrayBuffer()));
+  // Servers cut a body at its declared length; a length that is no number is not trusted.
+  if (declared !== null && /^\d+$/.test(declared)) return ok(new Uint8Array(await request.arrayBuffer()));
   return readCounted(request.body, limitBytes);
 }
 
@@ -80,7 +81,7 @@ export function parseWith<S extends z.ZodType>(schema: S, value: unknown, where:
   return fail({ kind: 'invalid-request', detail, errors: named });
 }
 
-/** A union's issues are nested by branch: the branch that came furthest (deepest path) explains best. */
+/** A union's issues are nested by branch: the one that came furthest (deepest path) explains best, then the one of the value's type. */
 function flattenIssues(issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyKey[]): FieldError[] {
   return issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path];
@@ -91,9 +92,15 @@ function flattenIssues(issues: readonly z.core.$ZodIssue[], prefix: readonly Pro
         [],
       );
       if (depth(deepest) > path.length) return deepest;
+      const ofItsType = issue.errors.findIndex((branch) => !branch.some(isTypeMismatch));
+      if (ofItsType >= 0) return branches[ofItsType] ?? [];
     }
     return [{ pointer: formatPath(path), message: issue.message }];
   });
+}
+
+function isTypeMismatch(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'invalid_type' || issue.code === 'invalid_union';
 }
 
 function depth(errors: readonly FieldError[]): number {

@@ -23,6 +23,8 @@ export interface HttpDeps {
 /** The app type of all functions: no platform bindings reach it. */
 export type App = Hono;
 
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
 /** An app that answers health checks and, in problem documents, what is not there. */
 export function newApp(deps: Pick<HttpDeps, 'newId' | 'isReady'>): App {
   const app = new Hono();
@@ -32,8 +34,18 @@ export function newApp(deps: Pick<HttpDeps, 'newId' | 'isReady'>): App {
     return ready ? c.json({ status: 'ready' }) : c.json({ status: 'not ready' }, 503);
   });
   app.notFound((c) => {
+    const allow = METHODS.filter((method) => app.router.match(method, c.req.path)[0].length > 0);
+    if (allow.length > 0) {
+      const detail = `${c.req.method} is not allowed here; ${allow.join(' and ')} is.`;
+      return errorResponse({ kind: 'method-not-allowed', detail, allow: withHead(allow) }, 'problem', deps.newId());
+    }
     const detail = `There is no ${c.req.method} ${c.req.path}. GET /openapi.json lists what there is.`;
     return errorResponse({ kind: 'not-found', detail }, 'problem', deps.newId());
   });
   return app;
+}
+
+/** Where GET is answered, HEAD is too (RFC 9110, 9.3.2). */
+function withHead(allow: readonly string[]): string[] {
+  return allow.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 }

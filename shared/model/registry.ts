@@ -27,9 +27,10 @@ export function createRegistry(store: BlobStore): Registry {
   const registry: Registry = {
     async resolve(tenant, reference) {
       for (const root of rootsOf(tenant)) {
-        const version = 'version' in reference ? reference.version : await readAlias(store, root, reference);
-        if (version === null) continue;
-        const location = { root, name: reference.name, version };
+        const version = 'version' in reference ? ok(reference.version) : await readAlias(store, root, reference);
+        if (!version.ok) return version;
+        if (version.value === null) continue;
+        const location = { root, name: reference.name, version: version.value };
         if ('alias' in reference || (await hasManifest(store, location))) return ok(location);
       }
       return notFound(reference);
@@ -42,12 +43,13 @@ export function createRegistry(store: BlobStore): Registry {
           listVersions(store, root, name),
           listAliases(store, root, name),
         ]);
-        const version = aliases['production'] ?? versions.at(-1);
+        if (!aliases.ok) return aliases;
+        const version = aliases.value['production'] ?? versions.at(-1);
         if (version === undefined) continue;
         const location = { root, name, version };
         const manifest = await readManifest(store, location);
         if (!manifest.ok) return manifest;
-        if (manifest.value) return ok({ location, manifest: manifest.value, aliases, versions });
+        if (manifest.value) return ok({ location, manifest: manifest.value, aliases: aliases.value, versions });
       }
       return notFound(reference);
     },
@@ -75,10 +77,21 @@ async function readAlias(
   store: BlobStore,
   root: string,
   reference: { readonly name: string; readonly alias: string },
-): Promise<string | null> {
+): Promise<Outcome<string | null>> {
   const found = await store.get(aliasKey(root, reference.name, reference.alias));
-  if (found.kind === 'missing') return null;
-  return AliasDocumentSchema.parse(JSON.parse(new TextDecoder().decode(await found.bytes()))).version;
+  if (found.kind === 'missing') return ok(null);
+  const version = parseAlias(await found.bytes());
+  if (version !== null) return ok(version);
+  return fail({ kind: 'model-unusable', detail: `The alias ${reference.alias} of ${reference.name} cannot be read.` });
+}
+
+/** The version that an alias document names, or null when it is damaged. */
+function parseAlias(bytes: Uint8Array): string | null {
+  try {
+    return AliasDocumentSchema.parse(JSON.parse(new TextDecoder().decode(bytes))).version;
+  } catch {
+    return null;
+  }
 }
 
 async function hasManifest(store: BlobStore, location: PackLocation): Promise<boolean> {
@@ -97,16 +110,17 @@ async function listVersions(store: BlobStore, root: string, name: string): Promi
   return versions.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
-async function listAliases(store: BlobStore, root: string, name: string): Promise<Record<string, string>> {
+async function listAliases(store: BlobStore, root: string, name: string): Promise<Outcome<Record<string, string>>> {
   const prefix = aliasPrefix(root, name);
   const page = await store.list({ prefix });
   const aliases: Record<string, string> = {};
   for (const blob of page.blobs) {
     const alias = blob.key.slice(prefix.length).replace(/\.json$/, '');
     const version = await readAlias(store, root, { name, alias });
-    if (version !== null) aliases[alias] = version;
+    if (!version.ok) return version;
+    if (version.value !== null) aliases[alias] = version.value;
   }
-  return aliases;
+  return ok(aliases);
 }
 
 /** Names of the folders directly below `prefix`, over all pages. */

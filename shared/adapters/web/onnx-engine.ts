@@ -32,9 +32,13 @@ const SESSION_OPTIONS: OrtSession.SessionOptions = {
   logSeverityLevel: 3,
 };
 
+/** ONNX Runtime starts once per process, however many engines are made. */
+let started: Promise<WebAssembly.Memory> | undefined;
+
 /** Starts ONNX Runtime at once (without I/O, so it may run in a Worker's global scope) and returns the engine. */
 export async function createOnnxEngine(wasmModule: WebAssembly.Module): Promise<InferenceEngine> {
-  const memory = await startRuntime(wasmModule);
+  started ??= startRuntime(wasmModule);
+  const memory = await started;
   return {
     async load(model) {
       try {

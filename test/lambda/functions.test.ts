@@ -1,0 +1,60 @@
+import { afterAll } from 'vitest';
+import type { LambdaHandler } from '../../shared/adapters/aws/api-gateway.ts';
+import { nodeRequestBody } from '../../shared/adapters/aws/node-request-body.ts';
+import { createS3BlobStore } from '../../shared/adapters/web/s3-blob-store.ts';
+import { toApiGatewayEvent, toResponse } from '../support/api-gateway-event.ts';
+import { startApiGateway } from '../support/lambda-server.ts';
+import { startLocalS3 } from '../support/local-s3.ts';
+import { describeFunctions } from '../support/suites/functions-suite.ts';
+import { seedCommon, type TestServer } from '../support/test-server.ts';
+
+const stops: (() => Promise<void>)[] = [];
+
+afterAll(async () => {
+  for (const stop of stops) await stop();
+});
+
+describeFunctions('Lambda', startFunctions);
+
+/** The real handlers over local S3; the gateway reaches the others over HTTP, as between function addresses. */
+async function startFunctions(): Promise<TestServer> {
+  const s3 = await startLocalS3();
+  stops.push(s3.stop);
+  Object.assign(process.env, {
+    EDGEMARK_BUCKET: s3.bucket,
+    EDGEMARK_S3_ENDPOINT: s3.endpoint,
+    AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
+    LOG_REQUESTS: 'failures',
+  });
+  const store = createS3BlobStore({
+    bucket: s3.bucket,
+    endpoint: s3.endpoint,
+    credentials: s3.credentials,
+    toRequestBody: nodeRequestBody,
+  });
+  await seedCommon(store);
+  Object.assign(process.env, {
+    EDGEMARK_CLASSIFY_URL: await serve(await import('../../functions/classify/lambda.ts')),
+    EDGEMARK_MODELS_URL: await serve(await import('../../functions/models/lambda.ts')),
+    EDGEMARK_INFER_URL: await serve(await import('../../functions/infer/lambda.ts')),
+  });
+  const gateway = (await import('../../functions/gateway/lambda.ts')).handler;
+  return {
+    store,
+    fetch: async (path, init) => {
+      const request = new Request(`https://edgemark.test${path}`, init);
+      return toResponse(await gateway(await toApiGatewayEvent(request)));
+    },
+  };
+}
+
+interface LambdaEntry {
+  readonly handler: LambdaHandler;
+}
+
+async function serve(entry: LambdaEntry): Promise<string> {
+  const { url, stop } = await startApiGateway(entry.handler);
+  stops.push(stop);
+  return url;
+}

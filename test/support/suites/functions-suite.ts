@@ -1,0 +1,27 @@
+import { beforeAll, describe } from 'vitest';
+import type { TestServer } from '../test-server.ts';
+import { describeAccess } from './access-suite.ts';
+import { describeBadInput } from './bad-input-suite.ts';
+import { describeBrokenPacks } from './broken-packs-suite.ts';
+import { describeClassify } from './classify-suite.ts';
+import { describeGateway } from './gateway-suite.ts';
+import { describeHuggingFace } from './hugging-face-suite.ts';
+import { describeInfer } from './infer-suite.ts';
+import { describeModels } from './models-suite.ts';
+
+/** What all functions must answer alike on every platform. */
+export function describeFunctions(platform: string, startServer: () => Promise<TestServer>): void {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  const useServer = () => server;
+  describe(`${platform}: gateway`, () => describeGateway(useServer));
+  describe(`${platform}: classify`, () => describeClassify(useServer));
+  describe(`${platform}: Hugging Face shape`, () => describeHuggingFace(useServer));
+  describe(`${platform}: models`, () => describeModels(useServer));
+  describe(`${platform}: infer`, () => describeInfer(useServer));
+  describe(`${platform}: access`, () => describeAccess(useServer));
+  describe(`${platform}: bad input`, () => describeBadInput(useServer));
+  describe(`${platform}: broken packs`, () => describeBrokenPacks(useServer));
+}

@@ -1,0 +1,68 @@
+import { type Field, message } from './protobuf.ts';
+
+/** Field numbers and enum values below are those of onnx.proto3 (IR version 8). */
+const IR_VERSION = 8;
+const OPSET = 17;
+const FLOAT = 1;
+const INT64 = 7;
+
+/** What the tests change about the graph. */
+export interface TinyGraphOptions {
+  /** Weight of each token for each label, by token id; every row has as many values as there are labels. */
+  readonly table: readonly (readonly number[])[];
+  /** Name of the ids' input. @default "input_ids" */
+  readonly idsName?: string;
+  /** Operator that sums over the sequence. @default "ReduceSum" */
+  readonly reduceOperator?: string;
+}
+
+/**
+ * A bag-of-words classifier: logits[b] = sum over s of table[input_ids[b, s] * attention_mask[b, s]]. Row 0 of the table belongs
+ * to padding and must be zeros, so padding adds nothing.
+ */
+export function tinyGraph(options: TinyGraphOptions): Uint8Array<ArrayBuffer> {
+  const { table, idsName = 'input_ids', reduceOperator = 'ReduceSum' } = options;
+  const labels = table[0]?.length ?? 0;
+  const graph = message(
+    [1, node('Mul', [idsName, 'attention_mask'], 'masked')],
+    [1, node('Gather', ['table', 'masked'], 'weights')],
+    [1, node(reduceOperator, ['weights', 'axes'], 'logits', intAttribute('keepdims', 0))],
+    [2, 'tiny'],
+    [5, floatTensor('table', [table.length, labels], table.flat())],
+    [5, int64Tensor('axes', [1])],
+    [11, valueInfo(idsName, INT64, ['batch', 'sequence'])],
+    [11, valueInfo('attention_mask', INT64, ['batch', 'sequence'])],
+    [12, valueInfo('logits', FLOAT, ['batch', labels])],
+  );
+  return message([1, IR_VERSION], [7, graph], [8, message([1, ''], [2, OPSET])]);
+}
+
+function node(operator: string, inputs: readonly string[], output: string, ...attributes: Uint8Array[]): Uint8Array {
+  return message(
+    ...inputs.map((input): Field => [1, input]),
+    [2, output],
+    [4, operator],
+    ...attributes.map((attribute): Field => [5, attribute]),
+  );
+}
+
+function intAttribute(name: string, value: number): Uint8Array {
+  return message([1, name], [3, value], [20, 2]);
+}
+
+function floatTensor(name: string, shape: readonly number[], values: readonly number[]): Uint8Array {
+  const raw = new Uint8Array(Float32Array.from(values).buffer);
+  return message(...shape.map((size): Field => [1, size]), [2, FLOAT], [8, name], [9, raw]);
+}
+
+function int64Tensor(name: string, values: readonly number[]): Uint8Array {
+  const raw = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+  return message([1, values.length], [2, INT64], [8, name], [9, raw]);
+}
+
+function valueInfo(name: string, elementType: number, shape: readonly (string | number)[]): Uint8Array {
+  const dimensions = shape.map(
+    (size): Field => [1, typeof size === 'number' ? message([1, size]) : message([2, size])],
+  );
+  return message([1, name], [2, message([1, message([1, elementType], [2, message(...dimensions)])])]);
+}

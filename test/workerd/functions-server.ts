@@ -1,0 +1,32 @@
+import { createExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import classify from '../../functions/classify/worker.ts';
+import gateway from '../../functions/gateway/worker.ts';
+import infer from '../../functions/infer/worker.ts';
+import models from '../../functions/models/worker.ts';
+import { createR2BlobStore } from '../../shared/adapters/cloudflare/r2-blob-store.ts';
+import { seedCommon, type TestServer } from '../support/test-server.ts';
+
+type Worker = { fetch(request: Request, env: object, context: ExecutionContext): Response | Promise<Response> };
+
+/** The real Workers over a seeded local R2 bucket, the gateway before them as in production. */
+export async function startWorkers(): Promise<TestServer> {
+  const store = createR2BlobStore({ bucket: env.BUCKET });
+  await seedCommon(store);
+  const functionEnv = { BUCKET: env.BUCKET, LOG_REQUESTS: 'failures' };
+  const gatewayEnv = {
+    CLASSIFY: bind(classify, functionEnv),
+    MODELS: bind(models, functionEnv),
+    INFER: bind(infer, functionEnv),
+  };
+  const entry = bind(gateway, gatewayEnv);
+  return {
+    store,
+    fetch: async (path, init) => entry.fetch(new Request(`https://edgemark.test${path}`, init)),
+  };
+}
+
+/** A Worker as its service binding shows it: a context of its own for each request. */
+function bind(worker: Worker, workerEnv: object): { fetch(request: Request): Promise<Response> } {
+  return { fetch: async (request) => worker.fetch(request, workerEnv, createExecutionContext()) };
+}

@@ -1,0 +1,4 @@
+import { describeFunctions } from '../support/suites/functions-suite.ts';
+import { startWorkers } from './functions-server.ts';
+
+describeFunctions('Workers', startWorkers);
