@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { breachesOf } from '../support/import-rule.ts';
@@ -93,8 +93,11 @@ describe('the modules that a source names', () => {
   });
 });
 
+/** TypeScript files in the folder and below, without hidden folders, where tools put what they build. */
 function sourceFiles(folder: string): string[] {
-  return readdirSync(join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => `${folder}/${name.split(sep).join('/')}`);
+  return readdirSync(join(REPOSITORY, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return entry.name.startsWith('.') ? [] : sourceFiles(path);
+    return path.endsWith('.ts') ? [path] : [];
+  });
 }
