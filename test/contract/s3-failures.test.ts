@@ -29,7 +29,8 @@ beforeAll(async () => {
   resilient = createResilientBlobStore(store, {
     clock: createSystemClock(),
     random: () => 0.5,
-    timeoutMs: 150,
+    // Long enough for a busy machine to answer in, and what the tests of silence wait for, three times at most.
+    timeoutMs: 1000,
     backoff: { baseMs: 2, capMs: 10 },
   });
 });
@@ -80,7 +81,7 @@ test('a server that never answers is a storage error, in time', async () => {
   treat = () => {};
   const started = performance.now();
   await expect(resilient.get('a')).rejects.toBeInstanceOf(StorageError);
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(performance.now() - started).toBeLessThan(20_000);
   expect(requests).toBe(3);
 });
 
