@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { whenParentIsGone } from './parent-process.mjs';
 
 const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
- * Runs a command to its end. Signals are passed on, so that ending this process ends the child. A terminal's Ctrl-C reaches the
+ * Runs a command to its end. Signals are passed on, and so is the end of npm, so that ending either ends the child. A terminal's Ctrl-C reaches the
  * child twice that way, which must not mind.
  * @param {string} command
  * @param {readonly string[]} args
@@ -29,7 +30,9 @@ export function runToEnd(command, args, options = {}) {
 function forwardSignals(child) {
   const forward = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
   for (const signal of FORWARDED) process.on(signal, forward);
+  const stopAsking = whenParentIsGone(() => forward('SIGTERM'));
   return () => {
+    stopAsking();
     for (const signal of FORWARDED) process.off(signal, forward);
   };
 }
