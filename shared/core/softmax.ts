@@ -5,7 +5,7 @@
 export function softmax(logits: ArrayLike<number>): Float64Array {
   const scores = new Float64Array(logits.length);
   let max = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < logits.length; i++) max = Math.max(max, logits[i] as number);
+  for (let i = 0; i < logits.length; i++) if ((logits[i] as number) > max) max = logits[i] as number;
   let sum = 0;
   for (let i = 0; i < logits.length; i++) {
     const value = Math.exp((logits[i] as number) - max);

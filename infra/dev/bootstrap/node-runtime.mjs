@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runToEnd } from './child-process.mjs';
 import { DevError } from './dev-error.mjs';
@@ -52,6 +52,8 @@ function fetchedNodePath(root) {
 /** @param {string} root @param {(line: string) => void} say */
 async function fetchNode(root, say) {
   say(`Node ${process.versions.node} is older than 22.18: fetching Node ${FETCHED_VERSION} into .node (once)`);
+  // npm refuses a prefix that is not there.
+  mkdirSync(join(root, '.node'), { recursive: true });
   const npm = npmCommand();
   const spec = `${packageName()}@${FETCHED_VERSION}`;
   const args = [...npm.args, 'install', '--prefix', join(root, '.node'), '--no-save', '--no-audit', '--no-fund'];
