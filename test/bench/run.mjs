@@ -1,0 +1,111 @@
+/** `npm run bench`: the built Workers in a bare workerd beside peers, on this machine, in one run. See README.md. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { measureServedAccuracy, readPeerAccuracy } from './measure/accuracy.mjs';
+import { measureColdStart } from './measure/cold-start.mjs';
+import { measureGarbageCollection } from './measure/garbage-collection.mjs';
+import { measureRounds } from './measure/rounds.mjs';
+import { soak } from './measure/soak.mjs';
+import { writeBodies } from './measure/texts.mjs';
+import { renderReport } from './report/markdown.mjs';
+import { install, trainPeers, writeRows } from './support/install.mjs';
+import { describeMachine } from './support/machine.mjs';
+import { readOptions } from './support/options.mjs';
+import { BENCH, CACHE, RESULTS, ROOT, WORK } from './support/paths.mjs';
+import { runCommand, stopAll } from './support/processes.mjs';
+import { peerTargets, trainedPeer } from './targets/peers.mjs';
+import { stageStorage } from './targets/storage.mjs';
+import { buildWorker } from './targets/worker-build.mjs';
+import { workerdTargets } from './targets/workerd.mjs';
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    await stopAll();
+    process.exit(130);
+  });
+}
+
+try {
+  const options = readOptions(process.argv.slice(2), process.env);
+  const result = await bench(options);
+  const report = renderReport(result);
+  console.log(report);
+  if (options.save) save(result, report);
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+} finally {
+  await stopAll();
+  if (process.exitCode !== 1) rmSync(WORK, { recursive: true, force: true });
+}
+
+async function bench(options) {
+  rmSync(WORK, { recursive: true, force: true });
+  mkdirSync(WORK, { recursive: true });
+  const nodePath = await install(say);
+  const peers = Object.fromEntries(Object.entries(peerTargets(nodePath)).filter(([name]) => options.wantsPeer(name)));
+  const trained = Object.keys(peers).map(trainedPeer).filter((peer) => peer !== undefined);
+  await writeRows(options.data);
+  await trainPeers(options.data, trained, say);
+  const machine = await describeMachine(nodePath);
+  const built = await build(nodePath);
+  const workers = workerdTargets(built);
+  const targets = { ...workers, ...peers };
+  const bodies = writeBodies();
+
+  say('cold starts');
+  const coldStart = {};
+  for (const name of Object.keys(targets)) coldStart[name] = await measureColdStart(targets[name]);
+  say('parts of a request');
+  const parts = await measureParts(nodePath);
+  say('garbage collection');
+  const traced = workerdTargets({ ...built, v8Flags: ['--trace-gc'] });
+  const garbageCollection = {};
+  for (const name of ['edgemark', 'workerd echo']) {
+    garbageCollection[name] = await measureGarbageCollection(traced[name], bodies, options.seconds * 2);
+  }
+  const servers = {};
+  for (const name of Object.keys(targets)) servers[name] = await targets[name]();
+  const speed = await measureRounds(servers, bodies, options, say);
+  say(`${options.soakSeconds} s of load`);
+  const soaked = await soak(servers.edgemark, bodies, options.soakSeconds);
+  say('accuracy of what is served');
+  const accuracy = { edgemark: await measureServedAccuracy(servers.edgemark), ...readPeerAccuracy(trained) };
+  const { rawBytes, gzipBytes } = built.classify;
+  return {
+    command: ['npm run bench --', ...process.argv.slice(2).map((arg) => (arg === options.data ? 'FOLDER' : arg))].join(' '),
+    machine,
+    settings: { seconds: options.seconds, rounds: options.rounds },
+    speed,
+    accuracy,
+    parts,
+    coldStart,
+    worker: { rawBytes, gzipBytes },
+    soak: soaked,
+    garbageCollection,
+  };
+}
+
+async function build(nodePath) {
+  const classify = await buildWorker('classify', nodePath);
+  const gateway = await buildWorker('gateway', nodePath);
+  return { classify, gateway, storage: stageStorage(join(WORK, 'storage')) };
+}
+
+async function measureParts(nodePath) {
+  const script = join(BENCH, 'measure', 'parts.mjs');
+  const pack = join(ROOT, 'infra', 'starter', 'intent');
+  const args = ['--disable-warning=ExperimentalWarning', script, pack, join(CACHE, 'rows', 'intent.json')];
+  return JSON.parse(await runCommand(nodePath, args, { cwd: ROOT }));
+}
+
+function save(result, report) {
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(join(RESULTS, 'speed.json'), `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(join(RESULTS, 'speed.md'), report);
+}
+
+/** Progress goes to stderr: the report stays alone on stdout. */
+function say(line) {
+  console.error(`bench: ${line}`);
+}

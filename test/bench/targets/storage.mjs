@@ -1,0 +1,51 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ROOT } from '../support/paths.mjs';
+
+/** Enough that the limit never ends a load; it is still counted on each request. */
+const REQUESTS_PER_MINUTE = 1_000_000_000;
+
+/**
+ * Lays out object storage in a folder as the functions read it: the starter packs with their production aliases, and the key's record.
+ * @returns {{folder: string, apiKey: string}}
+ */
+export function stageStorage(folder) {
+  const starter = join(ROOT, 'infra', 'starter');
+  const packs = readdirSync(starter).filter((name) => existsSync(join(starter, name, 'manifest.json')));
+  for (const name of packs) stagePack(folder, name);
+  const apiKey = `em_bench-${randomUUID()}`;
+  const hash = createHash('sha256').update(apiKey).digest('hex');
+  // A key that is not of the public form has an id made from its hash (shared/core/api-key.ts).
+  const id = `sha256-${hash.slice(0, 24)}`;
+  writeJson(join(folder, 'keys', `${id}.json`), {
+    schemaVersion: 1,
+    revision: randomUUID(),
+    id,
+    tenant: 'bench',
+    hash,
+    scopes: ['*'],
+    limits: { requestsPerMinute: REQUESTS_PER_MINUTE },
+    createdAt: new Date().toISOString(),
+  });
+  return { folder, apiKey };
+}
+
+function stagePack(folder, name) {
+  const source = join(ROOT, 'infra', 'starter', name);
+  const { version } = JSON.parse(readFileSync(join(source, 'manifest.json'), 'utf8'));
+  const target = join(folder, 'models', name);
+  cpSync(source, join(target, version), { recursive: true });
+  writeJson(join(target, 'aliases', 'production.json'), {
+    schemaVersion: 1,
+    revision: randomUUID(),
+    alias: 'production',
+    version,
+    updatedAt: new Date().toISOString(),
+  });
+}
+
+function writeJson(path, value) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
+}

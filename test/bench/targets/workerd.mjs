@@ -1,0 +1,80 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { BENCH, ROOT, WORK } from '../support/paths.mjs';
+import { freePort, startProcess, waitUntilReady } from '../support/processes.mjs';
+import { workerdConfig } from './workerd-config.mjs';
+
+/** The binary itself: the package's command is a Node script around it when its install script did not run. */
+const WORKERD = createRequire(join(ROOT, 'package.json'))('workerd').default;
+
+/**
+ * The Workers whose speed is measured, in one bare workerd each: `classify` alone, `gateway` before it, `echo` as the floor.
+ * @param {{classify: object, gateway: object, storage: {folder: string, apiKey: string}, v8Flags?: string[], logRequests?: string}} built
+ */
+export function workerdTargets(built) {
+  const authorization = `Bearer ${built.storage.apiKey}`;
+  return {
+    edgemark: () => start('edgemark', [classifyWorker(built)], 'classify', authorization, built),
+    gateway: () => start('gateway', [gatewayWorker(built), classifyWorker(built)], 'gateway', authorization, built),
+    'workerd echo': () => start('echo', [echoWorker()], 'echo', authorization, built),
+  };
+}
+
+async function start(label, workers, entry, authorization, built) {
+  const port = await freePort();
+  const folder = join(WORK, `workerd-${label}`);
+  mkdirSync(folder, { recursive: true });
+  const placed = workers.map((worker) => (worker.name === entry ? { ...worker, port } : worker));
+  const config = join(folder, 'config.capnp');
+  const r2Module = join(BENCH, 'targets', 'r2-from-disk.js');
+  writeFileSync(
+    config,
+    workerdConfig(placed, { folder, storage: built.storage.folder, r2Module, v8Flags: built.v8Flags ?? [] }),
+  );
+  const startedAt = performance.now();
+  const logPath = join(folder, 'log.txt');
+  const handle = startProcess({
+    command: WORKERD,
+    args: ['serve', config],
+    cwd: folder,
+    logPath,
+  });
+  const path = '/v1/classify';
+  await waitUntilReady(`http://127.0.0.1:${port}${path}`, handle, 60_000, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ inputs: 'hello', model: 'intent' }),
+  });
+  return {
+    port,
+    path,
+    authorization,
+    pid: handle.pid,
+    logPath,
+    firstAnswerMs: performance.now() - startedAt,
+    stop: handle.stop,
+  };
+}
+
+function classifyWorker({ classify, logRequests = 'failures' }) {
+  return { ...classify, name: 'classify', bucket: true, variables: { LOG_REQUESTS: logRequests } };
+}
+
+/** The other functions are not needed for these calls; their bindings lead to classify. */
+function gatewayWorker({ gateway }) {
+  const services = ['CLASSIFY', 'MODELS', 'INFER'].map((binding) => ({ binding, worker: 'classify' }));
+  return { ...gateway, name: 'gateway', bucket: false, services, variables: { LOG_REQUESTS: 'failures' } };
+}
+
+function echoWorker() {
+  return {
+    name: 'echo',
+    folder: join(BENCH, 'targets'),
+    modules: [{ name: 'echo-worker.js', type: 'esModule' }],
+    compatibilityDate: '2026-10-20',
+    compatibilityFlags: [],
+    bucket: false,
+    variables: {},
+  };
+}
