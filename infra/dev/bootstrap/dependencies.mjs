@@ -5,17 +5,19 @@ import { DevError } from './dev-error.mjs';
 import { npmCommand } from './npm-command.mjs';
 
 /**
- * Runs `npm ci` when what is installed is not what package-lock.json says; else takes a few milliseconds.
+ * Runs npm when what is installed is not what package-lock.json says; else takes a few milliseconds. `npm install --no-save` takes
+ * the lock file's versions and leaves the file alone, as `npm ci` does; but `npm ci` refuses a lock file that lacks an optional
+ * package of another platform, and such a file is what npm writes where the registry doesn't offer it.
  * @param {string} root
  * @param {string} nodePath
  * @param {(line: string) => void} say
  */
 export async function installDependencies(root, nodePath, say) {
   if (isInstalled(root)) return;
-  say('installing packages (npm ci, once for each package-lock.json)');
+  say('installing packages (once for each package-lock.json)');
   const npm = npmCommand(nodePath);
   // No package here needs its install script, and npm 10 knows no allowScripts: so none may run.
-  const args = [...npm.args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = [...npm.args, 'install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const code = await runToEnd(npm.command, args, {
     cwd: root,
     shell: npm.shell,
@@ -23,7 +25,7 @@ export async function installDependencies(root, nodePath, say) {
   });
   if (code !== 0)
     throw new DevError(
-      'npm ci failed; its own words are above.',
+      'npm install failed; its own words are above.',
       'Check the connection to the npm registry and run the command again.',
     );
 }
