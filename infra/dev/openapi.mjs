@@ -1,4 +1,4 @@
-/** `npm run openapi`: makes the OpenAPI document from the contracts; with `-- --check`, compares it with the committed one. */
+/** `npm run openapi`: writes the joined OpenAPI document; with `--check` only says whether the committed one is current. */
 import { runScript } from './bootstrap/bootstrap.mjs';
 
 await runScript('openapi.ts');
