@@ -1,4 +1,6 @@
-/** The pool wants a main Worker; tests import the real ones themselves. */
+import { handle } from './entry-point.ts';
+
+/** The pool wants a main Worker; tests import the real ones themselves, or set what this one answers. */
 export default {
-  fetch: () => new Response(null, { status: 404 }),
+  fetch: (request: Request, env: object, context: ExecutionContext) => handle(request, env, context),
 };
