@@ -25,7 +25,8 @@ interface Member {
 /**
  * Joins concurrent small requests into one run. Every member waits one turn of the event loop; the first to wake runs all rows
  * that wait and leaves each member its scores as plain data. No promise is shared between requests, so that a cancelled
- * request can neither hang nor fail the others: a member that was taken but finds no scores runs its own rows alone.
+ *request can neither hang nor fail the others: a member that was taken but finds no scores (the run failed, or is not over)
+ * runs its own rows alone.
  */
 export function createJoinedScorer(options: JoinedScorerOptions): Scorer {
   const waiting = new WeakMap<TextModel, Member[]>();
@@ -38,7 +39,7 @@ export function createJoinedScorer(options: JoinedScorerOptions): Scorer {
       if (queue) queue.push(member);
       else waiting.set(model, [member]);
       await options.yieldTurn();
-      if (member.state === 'waiting') await runAll(model, takeAll(waiting, model));
+      if (member.state === 'waiting') await runAll(model, takeAll(waiting, model)).catch(() => undefined);
       return member.state === 'done' ? member.scores : model.score(rows);
     },
   };
