@@ -1,8 +1,12 @@
 import type { Outcome } from '../core/failure.ts';
 import { fail, ok } from '../core/result.ts';
-import type { BlobStore } from '../ports/blob-store.ts';
+import type { BlobStore, PutResult } from '../ports/blob-store.ts';
+import type { Clock } from '../ports/clock.ts';
 import { type AliasDocument, AliasDocumentSchema, type AliasMove, AliasMoveSchema } from './alias.ts';
 import { aliasKey, historyKey } from './model-keys.ts';
+
+/** Writes of one alias document in a row before giving up; each later one follows a throttle or another's move. */
+const MAX_WRITES = 5;
 
 /** Who moves which alias where, and why. */
 export interface AliasMoveRequest {
@@ -21,7 +25,11 @@ export interface AliasMoveRequest {
  * A writer that loses the race gets `conflict`, and nothing of its move is visible. A crash between the two writes is repaired by
  * the next move or by `repairAlias`.
  */
-export async function moveAlias(store: BlobStore, request: AliasMoveRequest): Promise<Outcome<AliasMove>> {
+export async function moveAlias(
+  store: BlobStore,
+  clock: Clock,
+  request: AliasMoveRequest,
+): Promise<Outcome<AliasMove>> {
   const moves = await listMoves(store, request.root, request.name);
   const current = moves.filter((move) => move.alias === request.alias).at(-1);
   const move: AliasMove = {
@@ -33,31 +41,48 @@ export async function moveAlias(store: BlobStore, request: AliasMoveRequest): Pr
     by: request.by,
     reason: request.reason,
   };
-  const committed = await store.put(historyKey(request.root, request.name, moves.length + 1), toJsonBytes(move), {
-    ifNoneMatch: '*',
-  });
-  if (committed.kind !== 'written') {
+  const entryKey = historyKey(request.root, request.name, moves.length + 1);
+  const committed = await store.put(entryKey, toJsonBytes(move), { ifNoneMatch: '*' });
+  if (committed.kind === 'conflict') {
     return fail({ kind: 'conflict', detail: `Somebody else moved an alias of ${request.name} at the same moment.` });
   }
-  await writeAlias(store, request, request.to);
-  return ok(move);
+  if (committed.kind === 'throttled') {
+    const detail = `Storage takes no more moves of ${request.name} at the moment.`;
+    return fail({ kind: 'unavailable', detail, retryAfterSeconds: committed.retryAfterSeconds });
+  }
+  const repaired = await repairAlias(store, clock, request);
+  return repaired.ok ? ok(move) : repaired;
 }
 
-/** Rewrites the alias document from the history, if they disagree. Returns the version served, or null without any move. */
-export async function repairAlias(
-  store: BlobStore,
-  where: Pick<AliasMoveRequest, 'root' | 'name' | 'alias' | 'at' | 'revision'>,
-): Promise<string | null> {
-  const moves = await listMoves(store, where.root, where.name);
-  const last = moves.filter((move) => move.alias === where.alias).at(-1);
-  if (!last) return null;
-  const found = await store.get(aliasKey(where.root, where.name, where.alias));
-  if (found.kind === 'found') {
-    const parsed = AliasDocumentSchema.safeParse(parseJson(await found.bytes()));
-    if (parsed.success && parsed.data.version === last.to) return last.to;
+/** What is needed to write an alias document. */
+export type AliasPlace = Pick<AliasMoveRequest, 'root' | 'name' | 'alias' | 'at' | 'revision'>;
+
+/**
+ * Writes the alias document until it says what the history says, and returns the version served (null without any move). Reading the
+ * history again after each write lets a slow writer not put back what a later move has changed.
+ */
+export async function repairAlias(store: BlobStore, clock: Clock, place: AliasPlace): Promise<Outcome<string | null>> {
+  let retryAfterSeconds = 1;
+  for (let attempt = 0; attempt < MAX_WRITES; attempt++) {
+    const moves = await listMoves(store, place.root, place.name);
+    const last = moves.filter((move) => move.alias === place.alias).at(-1);
+    if (!last) return ok(null);
+    if ((await readVersion(store, place)) === last.to) return ok(last.to);
+    const written = await writeAlias(store, { ...place, revision: `${place.revision}.${attempt}` }, last.to);
+    if (written.kind === 'throttled') {
+      retryAfterSeconds = written.retryAfterSeconds;
+      await clock.sleep(retryAfterSeconds * 1000);
+    }
   }
-  await writeAlias(store, where, last.to);
-  return last.to;
+  const detail = `The move is recorded, but storage took no write of the alias ${place.alias} of ${place.name}; repair it later.`;
+  return fail({ kind: 'unavailable', detail, retryAfterSeconds });
+}
+
+async function readVersion(store: BlobStore, place: AliasPlace): Promise<string | null> {
+  const found = await store.get(aliasKey(place.root, place.name, place.alias));
+  if (found.kind === 'missing') return null;
+  const parsed = AliasDocumentSchema.safeParse(parseJson(await found.bytes()));
+  return parsed.success ? parsed.data.version : null;
 }
 
 /** All moves of a model's aliases in order. */
@@ -70,25 +95,26 @@ export async function listMoves(store: BlobStore, root: string, name: string): P
   }
 }
 
-async function writeAlias(
-  store: BlobStore,
-  where: Pick<AliasMoveRequest, 'root' | 'name' | 'alias' | 'at' | 'revision'>,
-  version: string,
-): Promise<void> {
+function writeAlias(store: BlobStore, place: AliasPlace, version: string): Promise<PutResult> {
   const document: AliasDocument = {
     schemaVersion: 1,
-    revision: where.revision,
-    alias: where.alias,
+    revision: place.revision,
+    alias: place.alias,
     version,
-    updatedAt: where.at,
+    updatedAt: place.at,
   };
-  await store.put(aliasKey(where.root, where.name, where.alias), toJsonBytes(document));
+  return store.put(aliasKey(place.root, place.name, place.alias), toJsonBytes(document));
 }
 
 function toJsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** A document that is damaged counts as absent: the history says what it should be. */
 function parseJson(bytes: Uint8Array): unknown {
-  return JSON.parse(new TextDecoder().decode(bytes));
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
 }

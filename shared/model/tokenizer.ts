@@ -17,7 +17,8 @@ export function createTokenizer(tokenizerJson: Uint8Array): Tokenizer {
   const tokenizer = new HuggingFaceTokenizer(definition, {});
   return {
     encode(text, maxTokens) {
-      const { ids } = tokenizer.encode(text);
+      // Lone surrogates become U+FFFD, as in every UTF-8 text that the pack was trained on.
+      const { ids } = tokenizer.encode(text.toWellFormed());
       return ids.length > maxTokens ? { ids: ids.slice(0, maxTokens), truncated: true } : { ids, truncated: false };
     },
   };

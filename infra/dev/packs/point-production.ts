@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createSystemClock } from '../../../shared/adapters/web/system-clock.ts';
 import type { Outcome } from '../../../shared/core/failure.ts';
 import type { AliasMove } from '../../../shared/model/alias.ts';
 import { PRODUCTION_ALIAS } from '../../../shared/model/alias.ts';
@@ -16,7 +17,7 @@ export function pointProduction(
     readonly reason: string;
   },
 ): Promise<Outcome<AliasMove>> {
-  return moveAlias(store, {
+  return moveAlias(store, createSystemClock(), {
     root: move.root,
     name: move.name,
     alias: PRODUCTION_ALIAS,
