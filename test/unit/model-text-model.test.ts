@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createNodeOnnxEngine } from '../../shared/adapters/aws/onnx-engine.ts';
 import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-store.ts';
@@ -9,9 +8,9 @@ import { loadTextModel, type TextModel } from '../../shared/model/text-model.ts'
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { seedPack } from '../support/seed-store.ts';
+import { STARTERS, starterNames } from '../support/starter-packs.ts';
 import { type TinyPack, tinyPack } from '../support/tiny-pack.ts';
 
-const STARTERS = fileURLToPath(new URL('../../infra/starter/', import.meta.url));
 const WORDS = [
   'good',
   'bad',
@@ -110,8 +109,4 @@ async function load(store: BlobStore, name: string, version: string): Promise<Te
   const model = await loadTextModel(store, await createNodeOnnxEngine(), { root: 'models', name, version });
   if (!model.ok) throw new Error(model.failure.detail);
   return model.value;
-}
-
-function starterNames(): string[] {
-  return readdirSync(STARTERS).filter((name) => existsSync(`${STARTERS}${name}/manifest.json`));
 }
