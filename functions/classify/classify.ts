@@ -46,13 +46,14 @@ export async function classify(
 
   const names = request.models ?? [request.model ?? ''];
   const models: TextModel[] = [];
+  const answers: (Answer | null)[][] = [];
   for (const name of names) {
     const model = await deps.serving.acquire(caller.tenant, name, caller.defer);
     if (!model.ok) return model;
     models.push(model.value);
+    // Each answers before the next is loaded, which may need the memory of this one.
+    answers.push(await answerRows(deps.scorer, model.value, rows, request.topK, request.threshold));
   }
-  const answers: (Answer | null)[][] = [];
-  for (const model of models) answers.push(await answerRows(deps.scorer, model, rows, request.topK, request.threshold));
 
   const served = models.map((model) => ({ name: model.manifest.name, version: model.manifest.version }));
   return ok({

@@ -9,7 +9,7 @@ import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { type Candidate, explainTrial, rank, select, sizeOf } from './choose.ts';
 import type { Choice, ChooseRequest, Criteria, ModelDetail, ModelList } from './contract.ts';
-import { runTrials } from './trial.ts';
+import { judgeRuns, type Run, runModel } from './trial.ts';
 
 export interface ModelsDeps {
   readonly store: BlobStore;
@@ -57,19 +57,19 @@ export async function chooseModelByRows(
   const rows = request.rows.map((row) => (typeof row === 'string' ? { text: row } : row));
   const tried: Candidate[] = [];
   const failed = [...excluded];
-  const loaded: { candidate: Candidate; model: TextModel }[] = [];
+  const runs: { candidate: Candidate; run: Run }[] = [];
   for (const candidate of candidates) {
     const { name, version } = candidate.entry.manifest;
     const model = await deps.serving.acquire(caller.tenant, `${name}@${version}`, caller.defer);
-    if (model.ok) loaded.push({ candidate, model: model.value });
+    // Each runs before the next is loaded, which may need the memory of this one.
+    if (model.ok) runs.push({ candidate, run: await runModel(model.value, rows, deps.clock) });
     else failed.push({ name, reason: model.failure.detail });
   }
-  const trials = await runTrials(
-    loaded.map(({ model }) => model),
+  const trials = judgeRuns(
+    runs.map(({ run }) => run),
     rows,
-    deps.clock,
   );
-  loaded.forEach(({ candidate }, index) => {
+  runs.forEach(({ candidate }, index) => {
     const trial = trials[index];
     if (trial) tried.push({ ...candidate, trial, reasons: [...explainTrial(trial), ...candidate.reasons] });
   });

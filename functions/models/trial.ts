@@ -9,44 +9,42 @@ export interface TrialRow {
   readonly label?: string | undefined;
 }
 
-interface Run {
+/** What one model made of all rows. */
+export interface Run {
+  readonly known: ReadonlySet<string>;
   readonly labels: readonly string[];
   readonly confidences: readonly number[];
   readonly milliseconds: number;
 }
 
-/** Runs every model on all rows and compares what they chose; one trial a model, in their order. */
-export async function runTrials(
-  models: readonly TextModel[],
-  rows: readonly TrialRow[],
-  clock: Clock,
-): Promise<Trial[]> {
-  const runs: Run[] = [];
-  for (const model of models) runs.push(await runModel(model, rows, clock));
+/** Compares what the models chose; one trial a run, in their order. */
+export function judgeRuns(runs: readonly Run[], rows: readonly TrialRow[]): Trial[] {
   return runs.map((run, index) => {
     const others = runs.filter((_, other) => other !== index);
-    return judge(run, others, rows, new Set(models[index]?.labels));
+    return judge(run, others, rows);
   });
 }
 
-async function runModel(model: TextModel, rows: readonly TrialRow[], clock: Clock): Promise<Run> {
+/** Runs a model on all rows. */
+export async function runModel(model: TextModel, rows: readonly TrialRow[], clock: Clock): Promise<Run> {
   const startedAtMs = clock.now();
   const scores = await model.score(rows.map((row) => model.encode(row.text)));
   const milliseconds = clock.now() - startedAtMs;
   const best = scores.map((row) => topK(row, 1)[0] ?? 0);
   return {
+    known: new Set(model.labels),
     labels: best.map((index) => model.labels[index] ?? ''),
     confidences: best.map((index, row) => scores[row]?.[index] ?? 0),
     milliseconds,
   };
 }
 
-function judge(run: Run, others: readonly Run[], rows: readonly TrialRow[], known: ReadonlySet<string>): Trial {
+function judge(run: Run, others: readonly Run[], rows: readonly TrialRow[]): Trial {
   const labelled = rows.flatMap((row, index) =>
     row.label === undefined ? [] : [{ label: row.label, chosen: run.labels[index] }],
   );
   const right = labelled.filter(({ label, chosen }) => label === chosen).length;
-  const unknown = new Set(labelled.map(({ label }) => label).filter((label) => !known.has(label)));
+  const unknown = new Set(labelled.map(({ label }) => label).filter((label) => !run.known.has(label)));
   return {
     rows: rows.length,
     meanConfidence: mean(run.confidences),

@@ -12,6 +12,8 @@ const LEAST_REAL_LINES = 5000;
 const dataFolder = process.env['EDGEMARK_DATA'] ?? '';
 const missing = pythonMissing() ?? (dataFolder === '' ? 'EDGEMARK_DATA does not name the data folder' : null);
 
+if (missing !== null) console.log(`Comparison with Python's tokenizers is skipped: ${missing}.`);
+
 describe.each(starterNames())('the tokenizer of %s', (name) => {
   const path = `${STARTERS}${name}/tokenizer.json`;
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { type ClassifyResponse, ClassifyResponseSchema } from '../../../functions/classify/contract.ts';
+import { seedPack } from '../seed-store.ts';
 import { jsonOf, post, type UseServer } from '../test-server.ts';
+import { tinyPack } from '../tiny-pack.ts';
 
 /** softmax([-1, 0, 2]) worked out by hand: e^-1, e^0 and e^2 over their sum 8.756935540102. */
 export const GOOD = { positive: 0.843794734481, neutral: 0.114195199385, negative: 0.042010066134 };
@@ -96,6 +98,15 @@ export function describeClassify(useServer: UseServer): void {
       topics: { labels: [{ label: 'sport' }] },
     });
     expect(answer).not.toHaveProperty('model');
+  });
+
+  test('models that do not fit into memory together are answered one after the other', async () => {
+    for (const name of ['large-one', 'large-two', 'large-three']) {
+      await seedPack(useServer().store, await tinyPack({ name, heapBytes: 60 * 2 ** 20 }));
+    }
+    const models = ['large-one', 'large-two', 'large-three'];
+    const { results } = await classify({ inputs: ['good'], models, topK: 1 });
+    expect(Object.keys(results[0]?.byModel ?? {})).toEqual(models);
   });
 
   test('a multi-label pack scores each label on its own', async () => {

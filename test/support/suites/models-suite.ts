@@ -102,6 +102,14 @@ export function describeModels(useServer: UseServer): void {
     expect(candidates[0]?.trial).toMatchObject({ rows: 4, agreement: 0.5, unknownLabels: [] });
   });
 
+  test('choose runs candidates that do not fit into memory together', async () => {
+    for (const name of ['it-one', 'it-two']) {
+      await seedPack(useServer().store, await tinyPack({ name, languages: ['it'], heapBytes: 60 * 2 ** 20 }));
+    }
+    const { candidates } = await chooseByRows({ language: 'it', rows: ['good', 'bad'] });
+    expect(candidates.map(({ trial }) => trial?.agreement)).toEqual([1, 1]);
+  });
+
   test('choose says which of the labels a model does not have', async () => {
     const rows = [{ text: 'good', label: 'sport' }];
     const { candidates } = await chooseByRows({ language: 'en', rows });
