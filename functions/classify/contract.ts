@@ -62,7 +62,13 @@ export const ClassifyRequestSchema = z
     path: ['model'],
     message: 'give either "model" or "models"',
   })
-  .openapi('ClassifyRequest');
+  .openapi('ClassifyRequest', {
+    example: {
+      inputs: ['The delivery was quick and the box intact.', '送餐太慢了，菜都凉了'],
+      model: 'sentiment',
+      topK: 1,
+    },
+  });
 
 export const LabelScoreSchema = z.object({ label: z.string(), score: z.number() });
 
@@ -111,7 +117,9 @@ export const HuggingFaceRequestSchema = z
       })
       .nullish(),
   })
-  .openapi('HuggingFaceTextClassificationRequest');
+  .openapi('HuggingFaceTextClassificationRequest', {
+    example: { inputs: 'I love it', parameters: { top_k: 2 } },
+  });
 
 export const HuggingFaceParamsSchema = z.object({ model: ModelSchema });
 

@@ -41,7 +41,14 @@ export const InferRequestSchema = z
       .max(32),
     outputs: z.array(z.object({ name: z.string().min(1), parameters: ParametersSchema })).optional(),
   })
-  .openapi('InferRequest');
+  .openapi('InferRequest', {
+    example: {
+      inputs: [
+        { name: 'input_ids', shape: [1, 3], datatype: 'INT64', data: [5, 6, 7] },
+        { name: 'attention_mask', shape: [1, 3], datatype: 'INT64', data: [1, 1, 1] },
+      ],
+    },
+  });
 
 export const InferResponseSchema = z
   .object({

@@ -88,9 +88,8 @@ function describe(entry: ModelEntry): string[] {
   if (labels) reasons.push(`${labels.length} labels`);
   for (const metric of accuracies(entry)) {
     const interval = metric.interval ? ` (95 %: ${percent(metric.interval[0])} to ${percent(metric.interval[1])})` : '';
-    reasons.push(
-      `accuracy ${percent(metric.value)}${interval} on ${metric.dataset}${metric.split ? ` ${metric.split}` : ''}`,
-    );
+    const where = [metric.dataset, metric.split, metric.note].filter((part) => part !== undefined).join(', ');
+    reasons.push(`accuracy ${percent(metric.value)}${interval} on ${where}`);
   }
   return reasons;
 }

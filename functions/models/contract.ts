@@ -73,7 +73,13 @@ export const ChooseRequestSchema = z
       }),
   })
   .strict()
-  .openapi('ChooseRequest');
+  .openapi('ChooseRequest', {
+    example: {
+      task: 'text-classification',
+      language: 'en',
+      rows: [{ text: 'Where is my parcel?', label: 'negative' }, 'Lovely colour, fits well.'],
+    },
+  });
 
 const TrialSchema = z
   .object({
