@@ -5,6 +5,7 @@ import { medians } from './median.mjs';
 import { BATCH_SIZES } from './texts.mjs';
 
 const MANY = 8;
+const WARM_UP_SECONDS = 5;
 
 /**
  * Runs every load on every target, round by round, so that a noisy minute falls on all of them; gives medians over the rounds.
@@ -12,6 +13,7 @@ const MANY = 8;
  * @param {Record<string, {port: number, path: string, authorization: string, pid: number}>} servers
  */
 export async function measureRounds(servers, bodies, { rounds, seconds }, say) {
+  for (const server of Object.values(servers)) await warmUp(server, bodies);
   const records = Object.fromEntries(Object.keys(servers).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     // Each round begins with another target, so that none is always first.
@@ -25,6 +27,12 @@ export async function measureRounds(servers, bodies, { rounds, seconds }, say) {
   return Object.fromEntries(
     Object.entries(records).map(([name, list]) => [name, { ...medians(list), ...readMemory(servers[name].pid), rounds: list }]),
   );
+}
+
+/** Until the compilers of the runtimes are done with what is called often; not counted. */
+async function warmUp(server, bodies) {
+  await loadClosedLoop(server, { bodies: bodies[1].bodies, connections: MANY, seconds: WARM_UP_SECONDS });
+  await loadByWrk(server, { bodiesPath: bodies[256].bodiesPath, connections: 1, seconds: 1 });
 }
 
 async function measureOnce(server, bodies, seconds) {

@@ -8,16 +8,18 @@ import spacy
 from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.training import Example
-from spacy.util import compounding, fix_random_seed, minibatch
+from spacy.util import fix_random_seed, minibatch
 
 from peers.part import Part
 
 FOLDER = "spacy-bow"
+LEARN_RATE = 0.005
 CONFIG = {
     "model": {
         "@architectures": "spacy.TextCatBOW.v3",
         "exclusive_classes": True,
-        "length": 262144,
+        # The optimizer touches the whole table at each step: a quarter of the default trains in minutes with 227 classes.
+        "length": 65536,
         "ngram_size": 2,
         "no_output_layer": False,
     }
@@ -33,7 +35,7 @@ class SpacyBowClassifier:
 
     @classmethod
     def train(cls, part: Part, language: str) -> "SpacyBowClassifier":
-        """8 epochs on short texts with many classes, 3 on reviews; batches grow from 16 to 128."""
+        """8 epochs on short texts with many classes, 3 on reviews; batches of 64."""
         fix_random_seed(0)
         pipeline = spacy.blank(language)
         textcat = pipeline.add_pipe("textcat", config=CONFIG)
@@ -45,11 +47,11 @@ class SpacyBowClassifier:
             for text, label in zip(part.texts, part.labels, strict=True)
         ]
         optimizer = pipeline.initialize(lambda: examples[:1000])
-        optimizer.learn_rate = 0.002
+        optimizer.learn_rate = LEARN_RATE
         rng = random.Random(0)
         for _ in range(8 if len(classes) > 2 else 3):
             rng.shuffle(examples)
-            for batch in minibatch(examples, size=compounding(16.0, 128.0, 1.002)):
+            for batch in minibatch(examples, size=64):
                 pipeline.update(batch, sgd=optimizer)
         return cls(pipeline)
 

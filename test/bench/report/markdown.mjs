@@ -6,7 +6,6 @@ const ACCURACY_OF = {
   'FastAPI + LinearSVC': 'linear-svc',
   'FastAPI + fastText': 'fasttext',
   'FastAPI + spaCy': 'spacy',
-  'FastAPI + NLTK': 'nltk',
   'Hono + onnxruntime-node': 'edgemark',
   gateway: 'edgemark',
   edgemark: 'edgemark',

@@ -6,7 +6,7 @@ import { freePort, startProcess, waitUntilReady } from '../support/processes.mjs
 /** One thread for every peer's arithmetic, as the Worker has; more only hurts on calls this small. */
 const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
 
-const FASTAPI = { 'FastAPI + LinearSVC': 'linear-svc', 'FastAPI + fastText': 'fasttext', 'FastAPI + spaCy': 'spacy', 'FastAPI + NLTK': 'nltk', 'FastAPI echo': 'echo' };
+const FASTAPI = { 'FastAPI + LinearSVC': 'linear-svc', 'FastAPI + fastText': 'fasttext', 'FastAPI + spaCy': 'spacy', 'FastAPI echo': 'echo' };
 const HONO = 'Hono + onnxruntime-node';
 
 /** Servers of the peers by name, each started by calling it. */

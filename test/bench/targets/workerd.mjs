@@ -23,20 +23,23 @@ export function workerdTargets(built) {
 
 async function start(label, workers, entry, authorization, built) {
   const port = await freePort();
-  const folder = join(WORK, `workerd-${label}`);
+  const folder = join(WORK, `workerd-${label}-${port}`);
   mkdirSync(folder, { recursive: true });
   const placed = workers.map((worker) => (worker.name === entry ? { ...worker, port } : worker));
   const config = join(folder, 'config.capnp');
+  const { v8Flags = [] } = built;
   const r2Module = join(BENCH, 'targets', 'r2-from-disk.js');
   writeFileSync(
     config,
-    workerdConfig(placed, { folder, storage: built.storage.folder, r2Module, v8Flags: built.v8Flags ?? [] }),
+    workerdConfig(placed, { folder, storage: built.storage.folder, r2Module, v8Flags }),
   );
   const startedAt = performance.now();
   const logPath = join(folder, 'log.txt');
+  const isTraced = v8Flags.length > 0;
   const handle = startProcess({
-    command: WORKERD,
-    args: ['serve', config],
+    // V8 writes its trace to a buffered stdout, which the end of the process would cut off.
+    command: isTraced ? 'stdbuf' : WORKERD,
+    args: isTraced ? ['-oL', WORKERD, 'serve', config] : ['serve', config],
     cwd: folder,
     logPath,
   });
