@@ -7,6 +7,7 @@ import type { Scorer } from '../../shared/model/joined-scorer.ts';
 import type { Serving } from '../../shared/model/serving.ts';
 import type { TextModel } from '../../shared/model/text-model.ts';
 import type { EncodedText } from '../../shared/model/tokenizer.ts';
+import { useModel } from '../../shared/model/use-model.ts';
 import {
   type ClassifyRequest,
   type ClassifyResponse,
@@ -29,6 +30,9 @@ interface Answer {
   readonly truncated: boolean;
 }
 
+/** Waits for no other request. */
+const ALONE: Scorer = { score: (model, rows) => model.score(rows) };
+
 type RowResult = ClassifyResponse['results'][number];
 
 /** Classifies every row by every model asked for. A bad row gets its own problem; alone, it fails the call. */
@@ -48,11 +52,14 @@ export async function classify(
   const models: TextModel[] = [];
   const answers: (Answer | null)[][] = [];
   for (const name of names) {
-    const model = await deps.serving.acquire(caller.tenant, name, caller.defer);
-    if (!model.ok) return model;
-    models.push(model.value);
     // Each answers before the next is loaded, which may need the memory of this one.
-    answers.push(await answerRows(deps.scorer, model.value, rows, request.topK, request.threshold));
+    const answered = await useModel(deps.serving, caller, name, async (model, isRetry) => ({
+      model,
+      answers: await answerRows(isRetry ? ALONE : deps.scorer, model, rows, request.topK, request.threshold),
+    }));
+    if (!answered.ok) return answered;
+    models.push(answered.value.model);
+    answers.push(answered.value.answers);
   }
 
   const served = models.map((model) => ({ name: model.manifest.name, version: model.manifest.version }));
@@ -73,9 +80,17 @@ export async function classifyAsHuggingFace(
   request: HuggingFaceRequest,
   caller: Caller,
 ): Promise<Outcome<LabelScore[][]>> {
-  const acquired = await deps.serving.acquire(caller.tenant, modelName, caller.defer);
-  if (!acquired.ok) return acquired;
-  const model = acquired.value;
+  const used = await useModel(deps.serving, caller, modelName, (model, isRetry) =>
+    answerHuggingFace(isRetry ? ALONE : deps.scorer, model, request),
+  );
+  return used.ok ? used.value : used;
+}
+
+async function answerHuggingFace(
+  scorer: Scorer,
+  model: TextModel,
+  request: HuggingFaceRequest,
+): Promise<Outcome<LabelScore[][]>> {
   const wanted = request.parameters?.function_to_apply;
   if (wanted && wanted !== (model.manifest.scores ?? 'softmax')) {
     const detail = `This model's scores are ${model.manifest.scores ?? 'softmax'}; "${wanted}" is not available.`;
@@ -89,7 +104,7 @@ export async function classifyAsHuggingFace(
   const rows = texts.map((text, index) => readRow(text, Array.isArray(request.inputs) ? `inputs[${index}]` : 'inputs'));
   const bad = rows.find((row) => 'failure' in row);
   if (bad && 'failure' in bad) return fail(bad.failure);
-  const answers = await answerRows(deps.scorer, model, rows, request.parameters?.top_k ?? model.labels.length, 0);
+  const answers = await answerRows(scorer, model, rows, request.parameters?.top_k ?? model.labels.length, 0);
   return ok(answers.map((answer) => answer?.labels ?? []));
 }
 

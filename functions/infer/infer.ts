@@ -4,7 +4,13 @@ import type { Caller } from '../../shared/http/caller.ts';
 import type { Registry } from '../../shared/model/registry.ts';
 import type { Serving } from '../../shared/model/serving.ts';
 import type { TensorModel } from '../../shared/model/tensor-model.ts';
-import type { InferenceSession, Tensor, TensorInfo } from '../../shared/ports/inference-engine.ts';
+import { useModel } from '../../shared/model/use-model.ts';
+import {
+  type InferenceSession,
+  SessionReleasedError,
+  type Tensor,
+  type TensorInfo,
+} from '../../shared/ports/inference-engine.ts';
 import type { Datatype, InferRequest, InferResponse, ModelMetadata } from './contract.ts';
 import { formatData, parseTensor, toDatatype } from './tensors.ts';
 
@@ -41,9 +47,15 @@ export async function infer(
   request: InferRequest,
   caller: Caller,
 ): Promise<Outcome<InferResponse>> {
-  const acquired = await deps.serving.acquire(caller.tenant, model, caller.defer);
-  if (!acquired.ok) return acquired;
-  const { manifest, session } = acquired.value;
+  const used = await useModel(deps.serving, caller, model, (loaded) => runModel(loaded, request, caller.requestId));
+  return used.ok ? used.value : used;
+}
+
+async function runModel(
+  { manifest, session }: TensorModel,
+  request: InferRequest,
+  requestId: string,
+): Promise<Outcome<InferResponse>> {
   const feeds = readFeeds(request, session);
   if (!feeds.ok) return feeds;
   const names = request.outputs?.map((output) => output.name) ?? session.outputs.map((output) => output.name);
@@ -55,7 +67,7 @@ export async function infer(
   return ok({
     model_name: manifest.name,
     model_version: manifest.version,
-    id: request.id ?? caller.requestId,
+    id: request.id ?? requestId,
     outputs: names.map((name) => {
       const tensor = results.value[name] as Tensor;
       return {
@@ -102,7 +114,8 @@ async function runSafely(
 ): Promise<Outcome<Record<string, Tensor>>> {
   try {
     return ok(await session.run(feeds, names));
-  } catch {
+  } catch (error) {
+    if (error instanceof SessionReleasedError) throw error;
     const detail = 'The model rejected these inputs: their sizes or values do not fit each other.';
     return fail({ kind: 'invalid-request', detail, errors: [{ pointer: 'inputs', message: detail }] });
   }

@@ -5,6 +5,7 @@ import { readPackFile } from '../../shared/model/pack.ts';
 import type { ModelEntry, Registry } from '../../shared/model/registry.ts';
 import type { Serving } from '../../shared/model/serving.ts';
 import type { TextModel } from '../../shared/model/text-model.ts';
+import { useModel } from '../../shared/model/use-model.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { type Candidate, explainTrial, rank, select, sizeOf } from './choose.ts';
@@ -60,10 +61,12 @@ export async function chooseModelByRows(
   const runs: { candidate: Candidate; run: Run }[] = [];
   for (const candidate of candidates) {
     const { name, version } = candidate.entry.manifest;
-    const model = await deps.serving.acquire(caller.tenant, `${name}@${version}`, caller.defer);
     // Each runs before the next is loaded, which may need the memory of this one.
-    if (model.ok) runs.push({ candidate, run: await runModel(model.value, rows, deps.clock) });
-    else failed.push({ name, reason: model.failure.detail });
+    const run = await useModel(deps.serving, caller, `${name}@${version}`, (model) =>
+      runModel(model, rows, deps.clock),
+    );
+    if (run.ok) runs.push({ candidate, run: run.value });
+    else failed.push({ name, reason: run.failure.detail });
   }
   const trials = judgeRuns(
     runs.map(({ run }) => run),

@@ -48,10 +48,15 @@ export interface InferenceEngine {
   heapBytes(): number;
 }
 
+/** The session was released, such as by a cache that needed its memory: load the model again. */
+export class SessionReleasedError extends Error {
+  override readonly name = 'SessionReleasedError';
+}
+
 export interface InferenceSession {
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
-  /** One run. Feeds must name every input; throws when the graph rejects them. Without `outputNames`, all outputs are computed. */
+  /** One run. Feeds must name every input; throws when the graph rejects them, `SessionReleasedError` after `release`. Without `outputNames`, all outputs are computed. */
   run(feeds: Readonly<Record<string, Tensor>>, outputNames?: readonly string[]): Promise<Record<string, Tensor>>;
   release(): Promise<void>;
 }

@@ -5,13 +5,15 @@
  */
 import { env, InferenceSession as OrtSession, Tensor as OrtTensor } from 'onnxruntime-web/wasm';
 import { fail, ok } from '../../core/result.ts';
-import type {
-  InferenceEngine,
-  InferenceSession,
-  Tensor,
-  TensorElementType,
-  TensorInfo,
+import {
+  type InferenceEngine,
+  type InferenceSession,
+  SessionReleasedError,
+  type Tensor,
+  type TensorElementType,
+  type TensorInfo,
 } from '../../ports/inference-engine.ts';
+import { createExclusive } from './exclusive.ts';
 
 /** Empty WebAssembly module (magic and version, WebAssembly Core 5.5.16): stands for the real one, never run. */
 const MARKER = new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
@@ -32,6 +34,12 @@ const SESSION_OPTIONS: OrtSession.SessionOptions = {
   logSeverityLevel: 3,
 };
 
+/**
+ * ONNX Runtime Web keeps arguments of loads and runs on WebAssembly's stack across an `await`: two of them interleaved overwrite each
+ * other's.
+ */
+const exclusively = createExclusive();
+
 /** ONNX Runtime starts once per process, however many engines are made. */
 let started: Promise<WebAssembly.Memory> | undefined;
 
@@ -42,7 +50,7 @@ export async function createOnnxEngine(wasmModule: WebAssembly.Module): Promise<
   return {
     async load(model) {
       try {
-        return ok(wrapSession(await OrtSession.create(model, SESSION_OPTIONS)));
+        return ok(wrapSession(await exclusively(() => OrtSession.create(model, SESSION_OPTIONS))));
       } catch (error) {
         return fail({ reason: describeOrtError(error) });
       }
@@ -117,20 +125,43 @@ function findMemory(imports: WebAssembly.Imports | undefined, instance: WebAssem
   return memory;
 }
 
+/** A session that is released within a run is freed after it: ONNX Runtime would free it under the run. */
 function wrapSession(session: OrtSession): InferenceSession {
+  let running = false;
+  let released = false;
   return {
     inputs: session.inputMetadata.map(describeTensor),
     outputs: session.outputMetadata.map(describeTensor),
-    async run(feeds, outputNames) {
-      const ortFeeds: Record<string, OrtTensor> = {};
-      for (const name in feeds) ortFeeds[name] = toOrt(feeds[name] as Tensor);
-      const results = outputNames ? await session.run(ortFeeds, outputNames) : await session.run(ortFeeds);
-      const tensors: Record<string, Tensor> = {};
-      for (const name in results) tensors[name] = fromOrt(results[name] as OrtTensor);
-      return tensors;
+    run: (feeds, outputNames) =>
+      exclusively(async () => {
+        if (released) throw new SessionReleasedError('the session was released');
+        running = true;
+        try {
+          return await runOnce(session, feeds, outputNames);
+        } finally {
+          running = false;
+          if (released) await session.release();
+        }
+      }),
+    async release() {
+      if (released) return;
+      released = true;
+      if (!running) await session.release();
     },
-    release: () => session.release(),
   };
+}
+
+async function runOnce(
+  session: OrtSession,
+  feeds: Readonly<Record<string, Tensor>>,
+  outputNames: readonly string[] | undefined,
+): Promise<Record<string, Tensor>> {
+  const ortFeeds: Record<string, OrtTensor> = {};
+  for (const name in feeds) ortFeeds[name] = toOrt(feeds[name] as Tensor);
+  const results = outputNames ? await session.run(ortFeeds, outputNames) : await session.run(ortFeeds);
+  const tensors: Record<string, Tensor> = {};
+  for (const name in results) tensors[name] = fromOrt(results[name] as OrtTensor);
+  return tensors;
 }
 
 function describeTensor(metadata: OrtSession.ValueMetadata): TensorInfo {

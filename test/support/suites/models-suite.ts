@@ -69,7 +69,7 @@ export function describeModels(useServer: UseServer): void {
       [1, 'zh-strong'],
       [2, 'zh-weak'],
     ]);
-    expect(candidates[0]?.reasons).toContain('accuracy 90.0 % on made-up test');
+    expect(candidates[0]?.reasons).toContain('accuracy 90.0 % on made-up, test');
     expect(excluded.find((model) => model.name === 'mood')?.reason).toBe('it knows en, not zh-CN');
   });
 
