@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
+import { findLocalBucket, findWorkers } from '../../infra/dev/workspace/workers.ts';
 import { tinyGraph } from '../support/tiny-onnx.ts';
 import { MOOD_LABELS, MOOD_WORDS, tinyPack } from '../support/tiny-pack.ts';
-import { edgemark, post } from './support/instance.ts';
+import { edgemark, edgemarkWith, post } from './support/instance.ts';
 import { folderWith, huggingFaceFolder } from './support/onnx-folder.ts';
 
 const TABLE = [
@@ -90,4 +91,30 @@ test('labels that do not fit the graph are refused', async () => {
   const refused = await edgemark('pack', 'import', huggingFaceFolder(pack), '--name', 'misfit', '--labels', 'yes,no');
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain('3 logits for 2 labels');
+});
+
+test('any S3 bucket takes a pack, with credentials from the environment', async () => {
+  const { bucket, accessKeyId, secretAccessKey } = findLocalBucket(findWorkers());
+  const endpoint = `${inject('url')}/cdn-cgi/local/r2/s3`;
+  const target = ['--s3', bucket, '--endpoint', endpoint, '--name', 'by-s3', '--tenant', 'local'];
+  const folder = folderWith({ 'model.onnx': tinyGraph({ table: TABLE }) });
+  const withoutCredentials = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
+  const refused = await edgemarkWith(withoutCredentials, 'pack', 'import', folder, ...target);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('AWS_ACCESS_KEY_ID') });
+
+  const credentials = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+  const imported = await edgemarkWith(credentials, 'pack', 'import', folder, ...target);
+  expect(imported.code, imported.stderr).toBe(0);
+  // A tenant's own model: the local key is of the tenant `local`.
+  expect((await edgemark('models', 'show', 'by-s3')).stdout).toContain('by-s3@1.0.0');
+
+  const wrong = await edgemarkWith(
+    { ...credentials, AWS_SECRET_ACCESS_KEY: 'wrong' },
+    'pack',
+    'import',
+    folder,
+    ...target,
+  );
+  expect(wrong.code).toBe(1);
+  expect(wrong.stderr).toContain('storage');
 });

@@ -66,6 +66,18 @@ test('SIGTERM to npm alone ends everything too', async () => {
   await expect.poll(() => stillRunning(processes), { timeout: 15_000 }).toEqual([]);
 });
 
+test('when wrangler dies, the start says so, shows its log and ends', async () => {
+  const instance = start({ PORT: String(await freePort()) });
+  await instance.waitFor('starting');
+  const wrangler = () => stillRunning(instance.processes()).find((line) => line.includes('wrangler.js dev'));
+  await expect.poll(wrangler, { timeout: 10_000 }).toBeDefined();
+  const processes = instance.processes();
+  process.kill(Number.parseInt(wrangler() ?? '', 10), 'SIGKILL');
+  expect(await instance.ended).not.toBe(0);
+  expect(instance.output()).toContain('wrangler dev ended by itself');
+  await expect.poll(() => stillRunning(processes), { timeout: 5_000 }).toEqual([]);
+});
+
 test('a second instance on the same port says which port is taken and starts nothing', async () => {
   const { port } = new URL(inject('url'));
   const second = start({ PORT: port });

@@ -64,3 +64,12 @@ export function listOption(call: CommandCall, name: string): string[] | undefine
   if (items?.length === 0) throw new UsageError(`--${name} is empty`);
   return items;
 }
+
+const TENANT = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** `--tenant`, or undefined when it is absent. It becomes part of object keys, so nothing else may be said with it. */
+export function tenantOption(call: CommandCall): string | undefined {
+  const tenant = textOption(call, 'tenant');
+  if (tenant === undefined || TENANT.test(tenant)) return tenant;
+  throw new UsageError('--tenant takes lower-case letters, digits and hyphens');
+}

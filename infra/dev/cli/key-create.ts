@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createApiKey } from '../../../shared/core/api-key.ts';
 import { writeKeyRecord } from '../keys/key-records.ts';
-import { type Command, countOption, listOption, textOption, UsageError } from './command.ts';
+import { type Command, countOption, listOption, tenantOption, UsageError } from './command.ts';
 import { openTarget, TARGET_OPTIONS } from './target.ts';
 
-const TENANT = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const SCOPE = /^(\*|[a-z][a-z0-9-]*(:[a-z][a-z0-9-]*)?)$/;
 const DEFAULT_REQUESTS_PER_MINUTE = 600;
 
@@ -20,9 +19,10 @@ export const keyCreateCommand: Command = {
     ...TARGET_OPTIONS,
   },
   async run(call) {
-    const tenant = textOption(call, 'tenant');
-    if (!tenant || !TENANT.test(tenant)) throw new UsageError('--tenant takes lower-case letters, digits and hyphens');
+    const tenant = tenantOption(call);
+    if (tenant === undefined) throw new UsageError('--tenant is missing');
     const scopes = listOption(call, 'scopes');
+    if (!scopes) throw new UsageError('--scopes is missing');
     if (!scopes) throw new UsageError('--scopes is missing');
     const wrong = scopes.find((scope) => !SCOPE.test(scope));
     if (wrong !== undefined) throw new UsageError(`"${wrong}" is not a scope`);

@@ -1,5 +1,6 @@
 /** Finds the command, parses its arguments, runs it. Exit code 0: done; 1: it failed, with words why; 2: the call was wrong. */
 import { parseArgs } from 'node:util';
+import { StorageError } from '../../../shared/ports/blob-store.ts';
 import { DevError } from '../bootstrap/dev-error.mjs';
 import { classifyCommand } from './classify.ts';
 import { type Command, type CommandCall, UsageError } from './command.ts';
@@ -55,12 +56,18 @@ function explainMissing(args: readonly string[]): number {
   return asked ? 0 : 2;
 }
 
+function describeCause(error: StorageError): string {
+  return error.cause instanceof Error ? error.cause.message || error.cause.name : String(error.cause);
+}
+
 function explain(error: unknown, command: Command): number {
   if (error instanceof UsageError) {
     console.error(`edgemark: ${error.message}\n\n${commandHelp(command)}`);
     return 2;
   }
   if (error instanceof DevError) console.error(`edgemark: ${error.message}\n  ${error.remedy}`);
+  else if (error instanceof StorageError)
+    console.error(`edgemark: ${error.message}: ${describeCause(error)}\n  Check address, bucket and credentials.`);
   else console.error(error);
   return 1;
 }

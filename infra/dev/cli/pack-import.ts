@@ -4,7 +4,15 @@ import { DevError } from '../bootstrap/dev-error.mjs';
 import { importFolder } from '../packs/import-folder.ts';
 import { pointProduction } from '../packs/point-production.ts';
 import { compareStored, type PackUpload, uploadPack } from '../packs/upload-pack.ts';
-import { type Command, type CommandCall, isSet, listOption, onlyArgument, textOption } from './command.ts';
+import {
+  type Command,
+  type CommandCall,
+  isSet,
+  listOption,
+  onlyArgument,
+  tenantOption,
+  textOption,
+} from './command.ts';
 import { openTarget, TARGET_OPTIONS, type Target } from './target.ts';
 
 export const packImportCommand: Command = {
@@ -41,7 +49,7 @@ function readOptions(call: CommandCall) {
   const name = textOption(call, 'name');
   const version = textOption(call, 'version');
   const labels = listOption(call, 'labels');
-  const tenant = textOption(call, 'tenant');
+  const tenant = tenantOption(call);
   return {
     root: tenant ? tenantModelsRoot(tenant) : SHARED_MODELS_ROOT,
     ...(name ? { name } : {}),

@@ -1,6 +1,5 @@
 import { createMemoryBlobStore } from '../../../shared/adapters/memory/memory-blob-store.ts';
 import type { Outcome } from '../../../shared/core/failure.ts';
-import { SHARED_MODELS_ROOT } from '../../../shared/model/model-keys.ts';
 import { loadTensorModel } from '../../../shared/model/tensor-model.ts';
 import { loadTextModel } from '../../../shared/model/text-model.ts';
 import type { InferenceEngine, InferenceSession } from '../../../shared/ports/inference-engine.ts';
@@ -18,7 +17,7 @@ export async function tryPack(engine: InferenceEngine, upload: PackUpload): Prom
   const store = createMemoryBlobStore();
   await uploadPack(store, upload);
   const { name, version, task } = upload.manifest;
-  const location = { root: SHARED_MODELS_ROOT, name, version };
+  const location = { root: upload.root, name, version };
   if (task === 'text-classification') {
     const model = requireUsable(await loadTextModel(store, engine, location));
     const scores = await model.score(PROBE_TEXTS.map((text) => model.encode(text)));

@@ -1,5 +1,6 @@
 /** Starts all Workers, fills the local bucket, waits until they are ready, and stays until a signal. Leaves no process behind. */
 import { mkdirSync } from 'node:fs';
+import { relative } from 'node:path';
 import { DevError } from '../bootstrap/dev-error.mjs';
 import { readInstance, removeInstance, writeInstance } from '../workspace/instance.ts';
 import { localKey } from '../workspace/local-key.ts';
@@ -55,7 +56,7 @@ async function prepare(settings: StartSettings, wrangler: WranglerProcess): Prom
   await seedStarterPacks(store, say);
   await requireOk(`${url}/health/ready`, wrangler);
   writeInstance(settings.stateFolder, { pid: process.pid, url, key });
-  console.log(welcomeText(url, key, performance.now() - began));
+  console.log(welcomeText(url, key, relative(process.cwd(), wrangler.logPath), performance.now() - began));
 }
 
 async function requireOk(url: string, wrangler: WranglerProcess): Promise<void> {

@@ -1,5 +1,5 @@
 /** What a newcomer needs once everything runs: address, key, a call that works when pasted, where to read on. */
-export function welcomeText(url: string, key: string, startedInMilliseconds: number): string {
+export function welcomeText(url: string, key: string, logPath: string, startedInMilliseconds: number): string {
   return [
     '',
     `Edgemark is ready (${(startedInMilliseconds / 1000).toFixed(1)} s).`,
@@ -7,6 +7,7 @@ export function welcomeText(url: string, key: string, startedInMilliseconds: num
     `  Address  ${url}`,
     `  Key      ${key}`,
     `  Docs     ${url}/docs`,
+    `  Log      ${logPath}`,
     '',
     'Try it:',
     '',

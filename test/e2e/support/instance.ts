@@ -33,15 +33,18 @@ export interface CliResult {
 }
 
 /** Runs the command-line client against the shared instance's state folder. */
-export async function edgemark(...args: string[]): Promise<CliResult> {
+export function edgemark(...args: string[]): Promise<CliResult> {
+  return edgemarkWith({}, ...args);
+}
+
+/** The same with more environment. */
+export async function edgemarkWith(
+  environment: Readonly<Record<string, string>>,
+  ...args: string[]
+): Promise<CliResult> {
+  const own = { EDGEMARK_STATE: inject('stateFolder'), EDGEMARK_URL: '', EDGEMARK_KEY: '', EDGEMARK_DEV_KEY: '' };
   const child = spawn(process.execPath, [join(ROOT, 'infra/dev/edgemark.mjs'), ...args], {
-    env: {
-      ...process.env,
-      EDGEMARK_STATE: inject('stateFolder'),
-      EDGEMARK_URL: '',
-      EDGEMARK_KEY: '',
-      EDGEMARK_DEV_KEY: '',
-    },
+    env: { ...process.env, ...own, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
