@@ -23,7 +23,6 @@ export const keyCreateCommand: Command = {
     if (tenant === undefined) throw new UsageError('--tenant is missing');
     const scopes = listOption(call, 'scopes');
     if (!scopes) throw new UsageError('--scopes is missing');
-    if (!scopes) throw new UsageError('--scopes is missing');
     const wrong = scopes.find((scope) => !SCOPE.test(scope));
     if (wrong !== undefined) throw new UsageError(`"${wrong}" is not a scope`);
     const requestsPerMinute = countOption(call, 'limit') ?? DEFAULT_REQUESTS_PER_MINUTE;
