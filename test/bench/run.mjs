@@ -47,7 +47,9 @@ async function bench(options) {
   mkdirSync(WORK, { recursive: true });
   const nodePath = await install(say);
   const peers = Object.fromEntries(Object.entries(peerTargets(nodePath)).filter(([name]) => options.wantsPeer(name)));
-  const trained = Object.keys(peers).map(trainedPeer).filter((peer) => peer !== undefined);
+  const trained = Object.keys(peers)
+    .map(trainedPeer)
+    .filter((peer) => peer !== undefined);
   if (options.wantsPeer(ACCURACY_ONLY)) trained.push(ACCURACY_ONLY);
   await writeRows(options.data);
   await trainPeers(options.data, trained, say);
@@ -77,7 +79,9 @@ async function bench(options) {
   const accuracy = { edgemark: await measureServedAccuracy(servers.edgemark), ...readPeerAccuracy(trained) };
   const { rawBytes, gzipBytes } = built.classify;
   return {
-    command: ['npm run bench --', ...process.argv.slice(2).map((arg) => (arg === options.data ? 'FOLDER' : arg))].join(' '),
+    command: ['npm run bench --', ...process.argv.slice(2).map((arg) => (arg === options.data ? 'FOLDER' : arg))].join(
+      ' ',
+    ),
     machine,
     settings: { seconds: options.seconds, rounds: options.rounds },
     speed,

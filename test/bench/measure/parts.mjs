@@ -25,7 +25,9 @@ const texts = JSON.parse(readFileSync(textsPath, 'utf8')).tests.banking77.texts;
 const bodies = texts.map((inputs) => JSON.stringify({ inputs, model: manifest.name, topK: 3 }));
 const encoded = texts.map((text) => tokenizer.encode(text, manifest.text.maxTokens).ids);
 const probabilities = softmax(await logitsOf([encoded[0]]));
-const answer = { results: [{ labels: topK(probabilities, 3).map((i) => ({ label: manifest.labels[i], score: probabilities[i] })) }] };
+const answer = {
+  results: [{ labels: topK(probabilities, 3).map((i) => ({ label: manifest.labels[i], score: probabilities[i] })) }],
+};
 
 const rounds = [];
 for (let round = 0; round < 5; round++) {
@@ -41,7 +43,9 @@ for (let round = 0; round < 5; round++) {
 // The first round warms the compilers up.
 const figures = medians(rounds.slice(1));
 const tokensPerText = encoded.reduce((sum, ids) => sum + ids.length, 0) / encoded.length;
-console.log(JSON.stringify({ ...figures, tokensPerText, emptyHeapBytes, loadedHeapBytes, loadHeapBytes: engine.heapBytes() }));
+console.log(
+  JSON.stringify({ ...figures, tokensPerText, emptyHeapBytes, loadedHeapBytes, loadHeapBytes: engine.heapBytes() }),
+);
 
 /** `count` rows as they come in the test set. */
 function slice(i, count) {

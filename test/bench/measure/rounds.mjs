@@ -25,7 +25,10 @@ export async function measureRounds(servers, bodies, { rounds, seconds }, say) {
     }
   }
   return Object.fromEntries(
-    Object.entries(records).map(([name, list]) => [name, { ...medians(list), ...readMemory(servers[name].pid), rounds: list }]),
+    Object.entries(records).map(([name, list]) => [
+      name,
+      { ...medians(list), ...readMemory(servers[name].pid), rounds: list },
+    ]),
   );
 }
 

@@ -5,5 +5,14 @@ import { readMemory } from '../support/processes.mjs';
 export async function soak(server, bodies, seconds) {
   const load = await loadByWrk(server, { bodiesPath: bodies[1].bodiesPath, connections: 8, seconds });
   const { requests, requestsPerSecond, p99Ms, maxMs, errors } = load;
-  return { seconds, requests, requestsPerSecond, p99Ms, maxMs, failed: countErrors(errors), errors, ...readMemory(server.pid) };
+  return {
+    seconds,
+    requests,
+    requestsPerSecond,
+    p99Ms,
+    maxMs,
+    failed: countErrors(errors),
+    errors,
+    ...readMemory(server.pid),
+  };
 }

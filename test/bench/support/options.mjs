@@ -32,7 +32,9 @@ export function readOptions(argv, environment) {
   if (!data || !existsSync(data)) throw new Error(`--data names no folder.\n${USAGE}`);
   return {
     data: resolve(data),
-    wantsPeer: (name) => values.peers === undefined || values.peers.split(',').some((part) => name.toLowerCase().includes(part.toLowerCase())),
+    wantsPeer: (name) =>
+      values.peers === undefined ||
+      values.peers.split(',').some((part) => name.toLowerCase().includes(part.toLowerCase())),
     seconds: positive(values.seconds, '--seconds'),
     rounds: positive(values.rounds, '--rounds'),
     soakSeconds: positive(values['soak-seconds'], '--soak-seconds'),

@@ -6,7 +6,12 @@ import { freePort, startProcess, waitUntilReady } from '../support/processes.mjs
 /** One thread for every peer's arithmetic, as the Worker has; more only hurts on calls this small. */
 const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
 
-const FASTAPI = { 'FastAPI + LinearSVC': 'linear-svc', 'FastAPI + fastText': 'fasttext', 'FastAPI + spaCy': 'spacy', 'FastAPI echo': 'echo' };
+const FASTAPI = {
+  'FastAPI + LinearSVC': 'linear-svc',
+  'FastAPI + fastText': 'fasttext',
+  'FastAPI + spaCy': 'spacy',
+  'FastAPI echo': 'echo',
+};
 const HONO = 'Hono + onnxruntime-node';
 
 /** Servers of the peers by name, each started by calling it. */
@@ -24,7 +29,17 @@ export function trainedPeer(name) {
 async function startFastApi(peer) {
   const port = await freePort();
   const args = ['-m', 'uvicorn', 'peers.serve:app', '--factory', '--host', '127.0.0.1', '--port', String(port)];
-  const settings = ['--workers', '1', '--loop', 'uvloop', '--http', 'httptools', '--no-access-log', '--log-level', 'warning'];
+  const settings = [
+    '--workers',
+    '1',
+    '--loop',
+    'uvloop',
+    '--http',
+    'httptools',
+    '--no-access-log',
+    '--log-level',
+    'warning',
+  ];
   const env = { PEER: peer, MODEL: join(CACHE, 'peers', peer, 'intent'), ...ONE_THREAD };
   return start(peer, port, PYTHON, [...args, ...settings], env);
 }
@@ -38,7 +53,13 @@ async function startHono(nodePath) {
 async function start(label, port, command, args, env) {
   const apiKey = `em_bench-${randomUUID()}`;
   const startedAt = performance.now();
-  const handle = startProcess({ command, args, cwd: BENCH, env: { ...env, API_KEY: apiKey }, logPath: join(WORK, `${label}.txt`) });
+  const handle = startProcess({
+    command,
+    args,
+    cwd: BENCH,
+    env: { ...env, API_KEY: apiKey },
+    logPath: join(WORK, `${label}.txt`),
+  });
   const path = '/v1/classify';
   const authorization = `Bearer ${apiKey}`;
   await waitUntilReady(`http://127.0.0.1:${port}${path}`, handle, 120_000, {
@@ -46,5 +67,12 @@ async function start(label, port, command, args, env) {
     headers: { authorization, 'content-type': 'application/json' },
     body: JSON.stringify({ inputs: 'hello' }),
   });
-  return { port, path, authorization, pid: handle.pid, firstAnswerMs: performance.now() - startedAt, stop: handle.stop };
+  return {
+    port,
+    path,
+    authorization,
+    pid: handle.pid,
+    firstAnswerMs: performance.now() - startedAt,
+    stop: handle.stop,
+  };
 }

@@ -29,10 +29,7 @@ async function start(label, workers, entry, authorization, built) {
   const config = join(folder, 'config.capnp');
   const { v8Flags = [] } = built;
   const r2Module = join(BENCH, 'targets', 'r2-from-disk.js');
-  writeFileSync(
-    config,
-    workerdConfig(placed, { folder, storage: built.storage.folder, r2Module, v8Flags }),
-  );
+  writeFileSync(config, workerdConfig(placed, { folder, storage: built.storage.folder, r2Module, v8Flags }));
   const startedAt = performance.now();
   const logPath = join(folder, 'log.txt');
   const isTraced = v8Flags.length > 0;
