@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edgemark_trainer.cleaning import clean, fingerprints
+from edgemark_trainer.cleaning import clean, fingerprint, fingerprints
 from edgemark_trainer.readers import DATASETS
 from edgemark_trainer.recipe import DataSpec, Recipe
 from edgemark_trainer.rows import Row
@@ -60,9 +60,24 @@ def limited(rows: list[Row], limit: int, seed: int) -> list[Row]:
     return [rows[i] for i in sorted(chosen)]
 
 
+def yielding(source: Source, sources: list[Source]) -> Source:
+    """Take texts that the named sets train on out of this set's test and validation parts."""
+    if not source.spec.yields_to:
+        return source
+    wanted = fingerprints(
+        row for other in sources if other.spec.set in source.spec.yields_to for row in other.train
+    )
+    test, validation = (
+        [row for row in rows if fingerprint(row.text) not in wanted]
+        for rows in (source.test, source.validation)
+    )
+    return replace(source, test=test, validation=validation)
+
+
 def read_corpus(recipe: Recipe, root: Path, seed: int) -> list[Source]:
     """Read all sets, so that no training text is held out and no validation text is in a test."""
     sources = [read_source(spec, root, seed) for spec in recipe.data]
+    sources = [yielding(source, sources) for source in sources]
     tested = fingerprints(row for source in sources for row in source.test)
     validated = [clean(source.validation, tested) for source in sources]
     held_out = tested | fingerprints(row for rows in validated for row in rows)

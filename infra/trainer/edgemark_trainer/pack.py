@@ -18,6 +18,7 @@ from edgemark_trainer.examples import build_examples, label_indices
 from edgemark_trainer.export import export
 from edgemark_trainer.figures import present_classes, score_sources, source_figures
 from edgemark_trainer.graph_runner import run_graph
+from edgemark_trainer.linear_blend import blend, fit_linear, polar_examples
 from edgemark_trainer.manifest import MODEL_FILE, config, manifest, write_json
 from edgemark_trainer.recipe import Recipe
 from edgemark_trainer.text_classifier import TextClassifier, TextClassifierShape
@@ -69,6 +70,8 @@ def fit(recipe: Recipe, sources: Sequence[Source], cache: Path | None, seed: int
         return float(np.mean(list(scores.values())))
 
     train(model, examples, TrainingOptions(**recipe.training), rng, validate)
+    if recipe.blend:
+        model = with_linear_model(recipe, sources, model, tokenizer, seed)
     logits = np.concatenate([predict(model, part, len(recipe.labels)) for part in ids])
     labels = np.concatenate(actual)
     weights = np.concatenate([np.full(len(part), 1 / len(part)) for part in rows if part])
@@ -81,6 +84,21 @@ def fit(recipe: Recipe, sources: Sequence[Source], cache: Path | None, seed: int
         "dataset": f"validation parts of {names}",
     }
     return Trained(model, tokenizer, temperature, calibration)
+
+
+def with_linear_model(
+    recipe: Recipe,
+    sources: Sequence[Source],
+    model: TextClassifier,
+    tokenizer: Tokenizer,
+    seed: int,
+) -> TextClassifier:
+    """Fit the linear model on the labelled polar rows and average it into the network's bag."""
+    labelled = [row for source in sources if not source.spec.soft for row in source.train]
+    polar, positive = polar_examples(labelled, recipe.labels)
+    ids = encode(tokenizer, [row.text for row in polar], recipe.max_tokens)
+    weights = fit_linear(ids, positive, model.shape, penalty=recipe.blend["penalty"], seed=seed)
+    return blend(model, weights, recipe.blend["share"])
 
 
 def int8_check(
@@ -142,6 +160,7 @@ def make_pack(recipe: Recipe, root: Path, out: Path, cache: Path | None, seed: i
             "shape": asdict(trained.model.shape),
             "training": recipe.training,
             "teacher": recipe.teacher,
+            "blend": recipe.blend,
         },
         "seed": seed,
     }

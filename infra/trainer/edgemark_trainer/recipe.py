@@ -15,8 +15,9 @@ class DataSpec:
     `labels` maps the set's labels to the pack's (absent: as they are); labels mapped to "" are
     left out. `train`, `validation` and `test` name parts of the set; the fractions split off a
     test part (always with seed 0, to be comparable with published baselines) and a validation
-    part where the set has none. `limit` keeps at most so many training rows. `soft` sets give
-    only texts, which the teacher labels.
+    part where the set has none. `yields_to` names sets whose training texts leave this set's test
+    and validation parts, so that they may be trained on. `limit` keeps at most so many training
+    rows. `soft` sets give only texts, which the teacher labels.
     """
 
     set: str
@@ -28,6 +29,7 @@ class DataSpec:
     validation_fraction: float = 0.0
     grouped: bool = False
     unique: bool = False
+    yields_to: tuple[str, ...] = ()
     limit: int = 0
     weight: float = 1.0
     soft: bool = False
@@ -37,6 +39,7 @@ class DataSpec:
 class Recipe:
     """Everything that decides a pack, apart from data and seed.
 
+    `blend` (penalty, share) adds a linear model to the bag's table.
     `family` is "text", or "intent" for the distilled intent model, which reads its own data.
     """
 
@@ -54,6 +57,7 @@ class Recipe:
     training: dict[str, Any]
     family: str = "text"
     teacher: dict[str, Any] = field(default_factory=dict)
+    blend: dict[str, Any] = field(default_factory=dict)
     card: dict[str, Any] = field(default_factory=dict)
 
 

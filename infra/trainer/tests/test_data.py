@@ -1,5 +1,6 @@
 """Cleaning and splits: nothing leaks."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,18 @@ def test_relabel_maps_leaves_out_and_takes_all() -> None:
     assert [row.label for row in relabel(rows, {"*": "neutral"})] == ["neutral"] * 2
     with pytest.raises(KeyError):
         relabel(rows, {"0": "bad"})
+
+
+def test_a_set_that_yields_leaves_shared_texts_to_training(
+    monkeypatch: pytest.MonkeyPatch, tiny_recipe: Recipe
+) -> None:
+    rows = [Row(f"film {i}", "good" if i % 2 else "bad") for i in range(60)]
+    for name in ("first", "second"):
+        known = Dataset("t", "l", "s", ("en",), lambda _: {"all": rows})
+        monkeypatch.setitem(DATASETS, name, known)
+    first = DataSpec("first", train="all", test_fraction=0.2)
+    second = DataSpec("second", train="all", validation_fraction=0.3, yields_to=("first",))
+    one, other = read_corpus(replace(tiny_recipe, data=(first, second)), Path(), 1)
+    assert len(one.train) == 48
+    assert not {r.text for r in one.train} & {r.text for r in [*other.validation, *other.test]}
+    assert len(one.test) == 12
