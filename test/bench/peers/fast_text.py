@@ -20,7 +20,9 @@ class FastTextClassifier:
         self.model = model
         self.language = language
         self.labels = [label.removeprefix(PREFIX) for label in model.get_labels()]
-        self.positions = {PREFIX + label: index for index, label in enumerate(self.labels)}
+        self.positions = {
+            PREFIX + label: index for index, label in enumerate(self.labels)
+        }
 
     @classmethod
     def train(cls, part: Part, language: str) -> "FastTextClassifier":
@@ -31,7 +33,13 @@ class FastTextClassifier:
                 file.write(f"{PREFIX}{label} {prepare(text, language)}\n")
             file.flush()
             model = fasttext.train_supervised(
-                file.name, lr=0.5, epoch=epochs, wordNgrams=2, dim=100, thread=1, verbose=0
+                file.name,
+                lr=0.5,
+                epoch=epochs,
+                wordNgrams=2,
+                dim=100,
+                thread=1,
+                verbose=0,
             )
         return cls(model, language)
 
@@ -48,14 +56,19 @@ class FastTextClassifier:
         """Give [texts, labels]."""
         result = np.zeros((len(texts), len(self.labels)))
         for row, text in enumerate(texts):
-            for label, score in zip(*self.model.predict(prepare(text, self.language), k=-1), strict=True):
+            for label, score in zip(
+                *self.model.predict(prepare(text, self.language), k=-1), strict=True
+            ):
                 result[row, self.positions[label]] = score
         return result
 
     def top(self, text: str, k: int) -> list[tuple[str, float]]:
         """Give the best labels by fastText's own search, which is faster than scoring all."""
         labels, scores = self.model.predict(prepare(text, self.language), k=k)
-        return [(label[len(PREFIX) :], float(score)) for label, score in zip(labels, scores, strict=True)]
+        return [
+            (label[len(PREFIX) :], float(score))
+            for label, score in zip(labels, scores, strict=True)
+        ]
 
 
 def prepare(text: str, language: str) -> str:
@@ -63,4 +76,7 @@ def prepare(text: str, language: str) -> str:
     line = " ".join(text.lower().split())
     if language == "zh":
         return " ".join(line.replace(" ", ""))
-    return "".join(f" {c} " if not c.isalnum() and not c.isspace() and c != "'" else c for c in line)
+    return "".join(
+        f" {c} " if not c.isalnum() and not c.isspace() and c != "'" else c
+        for c in line
+    )

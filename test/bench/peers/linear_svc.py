@@ -24,7 +24,11 @@ class LinearSvcClassifier:
     @classmethod
     def train(cls, part: Part, language: str) -> "LinearSvcClassifier":
         """Word 1-2 and character 2-5 grams for Latin script, characters 1-3 for Chinese."""
-        return cls(make_pipeline(features_for(language), LinearSVC()).fit(part.texts, part.labels))
+        return cls(
+            make_pipeline(features_for(language), LinearSVC()).fit(
+                part.texts, part.labels
+            )
+        )
 
     @classmethod
     def load(cls, folder: Path) -> "LinearSvcClassifier":
@@ -47,7 +51,9 @@ class LinearSvcClassifier:
 def features_for(language: str) -> FeatureUnion:
     """Build the vectorisers of a language."""
     if language == "zh":
-        return make_union(TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True))
+        return make_union(
+            TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
+        )
     return make_union(
         TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
         TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True),

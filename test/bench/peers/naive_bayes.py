@@ -19,7 +19,9 @@ MIN_COUNT = 2
 class NltkBayesClassifier:
     """NLTK keeps a distribution per label and feature: the vocabulary is bounded to keep it in memory."""
 
-    def __init__(self, model: NaiveBayesClassifier, vocabulary: set[str], language: str) -> None:
+    def __init__(
+        self, model: NaiveBayesClassifier, vocabulary: set[str], language: str
+    ) -> None:
         self.model = model
         self.vocabulary = vocabulary
         self.language = language
@@ -30,7 +32,9 @@ class NltkBayesClassifier:
         """Keep the most frequent words."""
         token_sets = [tokens(text, language) for text in part.texts]
         counts = Counter(token for found in token_sets for token in found)
-        vocabulary = {t for t, count in counts.most_common(MAX_FEATURES) if count >= MIN_COUNT}
+        vocabulary = {
+            t for t, count in counts.most_common(MAX_FEATURES) if count >= MIN_COUNT
+        }
         rows = [
             ({token: True for token in found & vocabulary}, label)
             for found, label in zip(token_sets, part.labels, strict=True)
@@ -44,7 +48,9 @@ class NltkBayesClassifier:
 
     def save(self, folder: Path) -> None:
         """Write model, vocabulary and language."""
-        (folder / FILE).write_bytes(pickle.dumps((self.model, self.vocabulary, self.language)))
+        (folder / FILE).write_bytes(
+            pickle.dumps((self.model, self.vocabulary, self.language))
+        )
 
     def scores(self, texts: list[str]) -> NDArray[np.float64]:
         """Give [texts, labels]."""

@@ -19,8 +19,13 @@ def main() -> None:
         if path.exists():
             continue
         task = read(options.data)
-        tests = {test: {"texts": part.texts, "labels": part.labels} for test, part in task.tests.items()}
-        path.write_text(json.dumps({"language": task.language, "tests": tests}), "utf-8")
+        tests = {
+            test: {"texts": part.texts, "labels": part.labels}
+            for test, part in task.tests.items()
+        }
+        path.write_text(
+            json.dumps({"language": task.language, "tests": tests}), "utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -40,10 +40,14 @@ def create_app(peer: str, model_folder: str, api_key: str) -> FastAPI:
     async def classify(body: ClassifyRequest, request: Request) -> Response:
         key = request.headers.get("authorization", "").removeprefix("Bearer ")
         if hashlib.sha256(key.encode()).hexdigest() not in known_hashes:
-            return Response(b'{"title":"unknown key"}', 401, media_type="application/problem+json")
+            return Response(
+                b'{"title":"unknown key"}', 401, media_type="application/problem+json"
+            )
         texts = [body.inputs] if isinstance(body.inputs, str) else body.inputs
         results = [{"labels": labels} for labels in answer(texts, body.topK)]
-        return Response(orjson.dumps({"results": results}), media_type="application/json")
+        return Response(
+            orjson.dumps({"results": results}), media_type="application/json"
+        )
 
     return app
 
@@ -55,7 +59,10 @@ def load_answer(peer: str, folder: str) -> Callable[[list[str], int], list[Answe
     classifier = classifier_type(peer).load(Path(folder))
     top = getattr(classifier, "top", None)
     if top is not None:
-        return lambda texts, k: [[{"label": name, "score": score} for name, score in top(text, k)] for text in texts]
+        return lambda texts, k: [
+            [{"label": name, "score": score} for name, score in top(text, k)]
+            for text in texts
+        ]
     return lambda texts, k: best_labels(classifier, texts, k)
 
 
@@ -67,10 +74,14 @@ def best_labels(classifier: Classifier, texts: list[str], k: int) -> list[Answer
     answers = []
     for row, columns in zip(scores, best, strict=True):
         ordered = columns[np.argsort(-row[columns])]
-        answers.append([{"label": classifier.labels[c], "score": float(row[c])} for c in ordered])
+        answers.append(
+            [{"label": classifier.labels[c], "score": float(row[c])} for c in ordered]
+        )
     return answers
 
 
 def app() -> FastAPI:
     """uvicorn's factory."""
-    return create_app(os.environ["PEER"], os.environ.get("MODEL", ""), os.environ["API_KEY"])
+    return create_app(
+        os.environ["PEER"], os.environ.get("MODEL", ""), os.environ["API_KEY"]
+    )

@@ -43,7 +43,10 @@ class SpacyBowClassifier:
         for label in classes:
             textcat.add_label(label)
         examples = [
-            Example.from_dict(pipeline.make_doc(text), {"cats": {c: float(c == label) for c in classes}})
+            Example.from_dict(
+                pipeline.make_doc(text),
+                {"cats": {c: float(c == label) for c in classes}},
+            )
             for text, label in zip(part.texts, part.labels, strict=True)
         ]
         optimizer = pipeline.initialize(lambda: examples[:1000])
@@ -66,5 +69,9 @@ class SpacyBowClassifier:
 
     def scores(self, texts: list[str]) -> NDArray[np.float64]:
         """Give [texts, labels]."""
-        docs = self.pipeline.pipe(texts, batch_size=128) if len(texts) > 1 else [self.pipeline(texts[0])]
+        docs = (
+            self.pipeline.pipe(texts, batch_size=128)
+            if len(texts) > 1
+            else [self.pipeline(texts[0])]
+        )
         return np.array([[doc.cats[label] for label in self.labels] for doc in docs])

@@ -34,9 +34,13 @@ def intent(root: Path) -> Task:
         "en",
         part_of((text, intent_name(label)) for text, label in train),
         {
-            "banking77": part_of((t, intent_name(l)) for t, l in read_banking(banking / "test.csv")),
+            "banking77": part_of(
+                (t, intent_name(l)) for t, l in read_banking(banking / "test.csv")
+            ),
             "clinc150": part_of((t, intent_name(l)) for t, l in clinc["test"]),
-            "clinc150-out-of-scope": part_of((t, intent_name(l)) for t, l in clinc["oos_test"]),
+            "clinc150-out-of-scope": part_of(
+                (t, intent_name(l)) for t, l in clinc["oos_test"]
+            ),
         },
     )
 
@@ -66,14 +70,19 @@ def sst2(root: Path) -> Task:
 def read_polarity(path: Path) -> Part:
     """Read lines `0 text` and `1 text`."""
     lines = path.read_text("utf-8").splitlines()
-    return part_of((line[2:].strip(), polarity(line[0] == "1")) for line in lines if line.strip())
+    return part_of(
+        (line[2:].strip(), polarity(line[0] == "1")) for line in lines if line.strip()
+    )
 
 
 def imdb(root: Path) -> Task:
     """IMDB reviews, official halves."""
     folder = root / "text/imdb"
     return Task(
-        "imdb", "en", read_imdb(folder / "train.tsv.gz"), {"imdb": read_imdb(folder / "test.tsv.gz")}
+        "imdb",
+        "en",
+        read_imdb(folder / "train.tsv.gz"),
+        {"imdb": read_imdb(folder / "test.tsv.gz")},
     )
 
 
@@ -81,7 +90,9 @@ def read_imdb(path: Path) -> Part:
     """Read `id, label, rating, text`; line breaks of the page are blanks."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = [line.rstrip("\n").split("\t") for line in file][1:]
-    return part_of((row[3].replace("<br />", " "), polarity(row[1] == "pos")) for row in rows)
+    return part_of(
+        (row[3].replace("<br />", " "), polarity(row[1] == "pos")) for row in rows
+    )
 
 
 def waimai(root: Path) -> Task:
@@ -97,13 +108,20 @@ def hotel(root: Path) -> Task:
 def chinese(root: Path, name: str, file_name: str) -> Task:
     """Read `label,review`; rows without a text are left out, then split with random_state 0."""
     content = (root / "text/chinese-sentiment" / file_name).read_text("utf-8-sig")
-    rows = [row for row in csv.DictReader(io.StringIO(content)) if row["review"].strip()]
+    rows = [
+        row for row in csv.DictReader(io.StringIO(content)) if row["review"].strip()
+    ]
     texts = [row["review"] for row in rows]
     labels = [polarity(row["label"] == "1") for row in rows]
     train_texts, test_texts, train_labels, test_labels = train_test_split(
         texts, labels, test_size=0.2, random_state=0, stratify=labels
     )
-    return Task(name, "zh", Part(train_texts, train_labels), {name: Part(test_texts, test_labels)})
+    return Task(
+        name,
+        "zh",
+        Part(train_texts, train_labels),
+        {name: Part(test_texts, test_labels)},
+    )
 
 
 def polarity(is_positive: bool) -> str:

@@ -18,7 +18,9 @@ def main() -> None:
     """Train what the cache lacks."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the data folder")
-    parser.add_argument("--cache", type=Path, required=True, help="where models and figures are kept")
+    parser.add_argument(
+        "--cache", type=Path, required=True, help="where models and figures are kept"
+    )
     parser.add_argument("--peers", default=",".join(PEERS))
     parser.add_argument("--tasks", default=",".join(TASKS))
     options = parser.parse_args()
@@ -40,7 +42,11 @@ def train(peer: str, task_name: str, data: Path, folder: Path) -> None:
     tests = {name: measure(classifier, part) for name, part in task.tests.items()}
     if task_name == SERVED_TASK:
         classifier.save(folder)
-    record = {"trainRows": len(task.train.texts), "trainSeconds": round(train_seconds, 1), "tests": tests}
+    record = {
+        "trainRows": len(task.train.texts),
+        "trainSeconds": round(train_seconds, 1),
+        "tests": tests,
+    }
     figures.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
     print(f"{peer} {task_name}: {json.dumps(tests)}", flush=True)
 
@@ -55,7 +61,9 @@ def measure(classifier: Classifier, part: Part) -> dict[str, float | int]:
     return {
         "rows": len(truth),
         "accuracy": round(float((names[scores.argmax(axis=1)] == truth).mean()), 4),
-        "accuracyOwnLabels": round(float((names[restricted.argmax(axis=1)] == truth).mean()), 4),
+        "accuracyOwnLabels": round(
+            float((names[restricted.argmax(axis=1)] == truth).mean()), 4
+        ),
     }
 
 

@@ -59,7 +59,7 @@ function pad(rows) {
 }
 
 function softmax(logits) {
-  const max = logits.reduce((a, b) => (a > b ? a : b));
+  const max = logits.reduce((a, b) => Math.max(a, b));
   const exponents = Float64Array.from(logits, (logit) => Math.exp(logit - max));
   const sum = exponents.reduce((a, b) => a + b);
   return exponents.map((exponent) => exponent / sum);
