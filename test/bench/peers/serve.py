@@ -23,7 +23,7 @@ class ClassifyRequest(BaseModel):
     """The body of a call."""
 
     inputs: str | list[str]
-    topK: int = Field(default=3, ge=1)  # noqa: N815
+    topK: int = Field(default=3, ge=1)
 
 
 def create_app(peer: str, model_folder: str, api_key: str) -> FastAPI:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from peers.registry import PEERS, Classifier, classifier_type
 from peers.part import Part
+from peers.registry import PEERS, Classifier, classifier_type
 from peers.tasks import TASKS
 
 SERVED_TASK = "intent"
