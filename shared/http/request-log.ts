@@ -27,6 +27,16 @@ export function createConsoleLog(): Log {
     record.event === 'incident' ? console.error(JSON.stringify(record)) : console.log(JSON.stringify(record));
 }
 
+/** Tells the operator that a model's new version can't be loaded, so that the one before goes on serving. */
+export function logRefreshFailure(log: Log): (model: string, reason: string) => void {
+  return (model, reason) =>
+    log({
+      event: 'incident',
+      what: `the new version of ${model} cannot be loaded, the one before goes on`,
+      error: reason,
+    });
+}
+
 /** An exception with its causes as one text, for the log. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

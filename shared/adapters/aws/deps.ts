@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { createHttpDeps } from '../../http/deps.ts';
 import type { HttpDeps } from '../../http/new-app.ts';
+import { logRefreshFailure } from '../../http/request-log.ts';
 import type { BlobStore } from '../../ports/blob-store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { createResilientBlobStore } from '../web/resilient-blob-store.ts';
@@ -9,6 +8,7 @@ import { createS3BlobStore } from '../web/s3-blob-store.ts';
 import { createSystemClock } from '../web/system-clock.ts';
 import { type Background, createBackground } from './api-gateway.ts';
 import { parseEnv } from './env.ts';
+import { nodeRequestBody } from './node-request-body.ts';
 
 /** What a Lambda function is built from; made once per instance. */
 export interface Platform {
@@ -26,7 +26,7 @@ export function createPlatform(env: unknown): Platform {
     bucket: EDGEMARK_BUCKET,
     region: AWS_REGION,
     ...(EDGEMARK_S3_ENDPOINT === undefined ? {} : { endpoint: EDGEMARK_S3_ENDPOINT }),
-    toRequestBody: (stream) => Readable.fromWeb(stream as NodeReadableStream),
+    toRequestBody: nodeRequestBody,
   });
   const store = createResilientBlobStore(s3, { clock, random: Math.random });
   const background = createBackground();
@@ -36,11 +36,6 @@ export function createPlatform(env: unknown): Platform {
     store,
     clock,
     background,
-    onRefreshFailed: (model, reason) =>
-      http.log({
-        event: 'incident',
-        what: `the new version of ${model} cannot be loaded, the one before goes on`,
-        error: reason,
-      }),
+    onRefreshFailed: logRefreshFailure(http.log),
   };
 }

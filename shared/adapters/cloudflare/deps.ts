@@ -1,5 +1,6 @@
 import { createHttpDeps } from '../../http/deps.ts';
 import type { HttpDeps } from '../../http/new-app.ts';
+import { logRefreshFailure } from '../../http/request-log.ts';
 import type { BlobStore } from '../../ports/blob-store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { createResilientBlobStore } from '../web/resilient-blob-store.ts';
@@ -24,11 +25,6 @@ export function createPlatform(env: unknown): Platform {
     http,
     store,
     clock,
-    onRefreshFailed: (model, reason) =>
-      http.log({
-        event: 'incident',
-        what: `the new version of ${model} cannot be loaded, the one before goes on`,
-        error: reason,
-      }),
+    onRefreshFailed: logRefreshFailure(http.log),
   };
 }

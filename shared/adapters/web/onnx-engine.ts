@@ -29,7 +29,7 @@ const IDENTITY_MODEL = new Uint8Array([
 const SESSION_OPTIONS: OrtSession.SessionOptions = {
   executionProviders: ['wasm'],
   graphOptimizationLevel: 'all',
-  // Arena growth is never given back, so plain allocation keeps the heap near what sessions need.
+  // The arena keeps what a run freed for the next one; WebAssembly memory could not be given back anyway.
   enableCpuMemArena: true,
   logSeverityLevel: 3,
 };
