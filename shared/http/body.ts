@@ -16,10 +16,9 @@ export async function readBody(
 ): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
   const declared = headers.get('content-length');
   if (declared !== null && Number(declared) > limitBytes) return tooLarge(limitBytes);
-  if (!request.body) return ok(new Uint8Array());
   // Servers cut a body at its declared length; a length that is no number is not trusted.
   if (declared !== null && /^\d+$/.test(declared)) return ok(new Uint8Array(await request.arrayBuffer()));
-  return readCounted(request.body, limitBytes);
+  return request.body ? readCounted(request.body, limitBytes) : ok(new Uint8Array());
 }
 
 async function readCounted(

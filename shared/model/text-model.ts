@@ -83,25 +83,35 @@ function createTextModel(manifest: Manifest, tokenizer: Tokenizer, session: Infe
   };
 }
 
-/** `input_ids`, `attention_mask` (and zero `token_type_ids`) of shape [rows, longest]; padding is id 0 with mask 0. */
+/**
+ * `input_ids`, `attention_mask` (and zero `token_type_ids`) of shape [rows, longest]; padding is id 0 with mask 0. Only the low
+ * halves of the 64-bit integers are written (WebAssembly is little-endian, and so is every platform that runs it): a BigInt each
+ * would be an object each.
+ */
 function padRows(rows: readonly EncodedText[], inputNames: readonly string[]): Record<string, Tensor> {
   const width = rows.reduce((longest, row) => Math.max(longest, row.ids.length), 1);
-  const ids = new BigInt64Array(rows.length * width);
-  const mask = new BigInt64Array(rows.length * width);
-  for (let r = 0, start = 0; r < rows.length; r++, start += width) {
-    const row = (rows[r] as EncodedText).ids;
-    for (let i = 0; i < row.length; i++) {
-      ids[start + i] = BigInt(row[i] as number);
-      mask[start + i] = 1n;
-    }
-  }
   const shape = [rows.length, width];
   const feeds: Record<string, Tensor> = {};
   for (const name of inputNames) {
-    const data = name === 'input_ids' ? ids : name === 'attention_mask' ? mask : new BigInt64Array(ids.length);
+    const data = new BigInt64Array(rows.length * width);
+    if (name === 'input_ids') fillLowHalves(data, rows, width, (id) => id);
+    else if (name === 'attention_mask') fillLowHalves(data, rows, width, () => 1);
     feeds[name] = { type: 'int64', shape, data };
   }
   return feeds;
+}
+
+function fillLowHalves(
+  data: BigInt64Array,
+  rows: readonly EncodedText[],
+  width: number,
+  toHalf: (id: number) => number,
+): void {
+  const halves = new Int32Array(data.buffer);
+  for (let r = 0; r < rows.length; r++) {
+    const { ids } = rows[r] as EncodedText;
+    for (let i = 0; i < ids.length; i++) halves[2 * (r * width + i)] = toHalf(ids[i] as number);
+  }
 }
 
 function openTokenizer(bytes: Uint8Array, label: string): Outcome<Tokenizer> {

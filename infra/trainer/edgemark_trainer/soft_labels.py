@@ -3,70 +3,84 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemark_trainer.calibration import softmax
 from edgemark_trainer.corpus import Source, limited
 from edgemark_trainer.recipe import Recipe
 from edgemark_trainer.rows import Row
-from edgemark_trainer.soft_sentences import sentences
+from edgemark_trainer.soft_texts import sentences, spans
+
+if TYPE_CHECKING:
+    from edgemark_trainer.minilm_teacher import MiniLMTeacher
 
 Floats = NDArray[np.float32]
-LAST_WORDS = 50
-SMOOTHING = 0.05
 
 
 def teacher_rows(recipe: Recipe, sources: Sequence[Source], seed: int) -> list[Row]:
-    """Collect what the teacher learns: short texts whole, of long ones the last 50 words."""
+    """Collect what the teacher learns: short texts whole, of long ones the last words."""
     limits: dict[str, int] = recipe.teacher["sets"]
-    rows = [
-        Row(" ".join(row.text.split()[-LAST_WORDS:]), row.label)
+    last: int = recipe.teacher["last_words"]
+    return [
+        Row(" ".join(row.text.split()[-last:]), row.label)
         for source in sources
         if source.spec.set in limits and not source.spec.soft
         for row in limited(source.train, limits[source.spec.set], seed)
     ]
-    return rows
 
 
 def unlabelled_texts(recipe: Recipe, sources: Sequence[Source], seed: int) -> list[str]:
-    """Collect texts for the teacher: soft sets whole, and sentences of the long documents."""
+    """Collect texts for the teacher: soft sets whole, sentences of documents, spans of sentences.
+
+    None of them is a held-out text: they come from training parts, and spans are shorter.
+    """
     texts = [row.text for source in sources if source.spec.soft for row in source.train]
     for source in sources:
+        training = [row.text for row in source.train]
         if source.spec.set == recipe.teacher["sentences_of"]:
-            documents = [row.text for row in source.train]
-            texts += sentences(documents, recipe.teacher["sentences"], seed)
+            texts += sentences(training, recipe.teacher["sentences"], seed)
+        texts += spans(training, recipe.teacher["spans"].get(source.spec.set, 0), seed)
     return texts
 
 
-def soft_labels(
+def fitted_teacher(
     recipe: Recipe, sources: Sequence[Source], cache: Path | None, seed: int
-) -> tuple[list[str], Floats]:
-    """Give texts and the teacher's probabilities [texts, labels], cached where it can."""
-    texts = unlabelled_texts(recipe, sources, seed)
-    rows = teacher_rows(recipe, sources, seed)
-    known = hashlib.sha256(repr((recipe.teacher, seed, texts, rows)).encode()).hexdigest()
-    path = cache / f"{known}.npy" if cache else None
-    if path and path.exists():
-        return texts, np.load(path)
-    probabilities = _fine_tuned(recipe, rows, texts, seed)
-    if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.save(path, probabilities)
-    return texts, probabilities
-
-
-def _fine_tuned(recipe: Recipe, rows: list[Row], texts: list[str], seed: int) -> Floats:
+) -> "MiniLMTeacher":
+    """Fine-tune the recipe's teacher, or read its weights from the cache where it was before."""
     from edgemark_trainer.minilm_teacher import MiniLMTeacher
 
-    classes = len(recipe.labels)
-    places = [recipe.labels.index(row.label) for row in rows]
-    targets = np.full((len(rows), classes), SMOOTHING / classes, dtype=np.float32)
-    targets[np.arange(len(rows)), places] += 1 - SMOOTHING
-    teacher = MiniLMTeacher(
-        classes,
-        epochs=recipe.teacher["epochs"],
-        learning_rate=recipe.teacher["learning_rate"],
-        seed=seed,
-    )
-    return teacher.fit([row.text for row in rows], targets).predict_proba(texts)
+    rows = teacher_rows(recipe, sources, seed)
+    settings = {key: recipe.teacher[key] for key in ("epochs", "learning_rate")}
+    teacher = MiniLMTeacher(len(recipe.labels), body_rate=settings["learning_rate"])
+    path = _cached(cache, "pt", settings, seed, rows)
+    if path and path.exists():
+        return teacher.load(path)
+    labels = np.array([recipe.labels.index(row.label) for row in rows])
+    teacher.fit([row.text for row in rows], labels, epochs=settings["epochs"], seed=seed)
+    if path:
+        teacher.save(path)
+    return teacher
+
+
+def soft_labels(teacher: "MiniLMTeacher", texts: Sequence[str], cache: Path | None) -> Floats:
+    """Give the teacher's probabilities [texts, labels], cached by its weights and the texts."""
+    weights = [tensor.sum().item() for tensor in teacher.model.state_dict().values()]
+    path = _cached(cache, "npy", weights, texts)
+    if path and path.exists():
+        logits = np.load(path)
+    else:
+        logits = teacher.logits(texts)
+        if path:
+            np.save(path, logits)
+    probabilities: Floats = softmax(logits.astype(np.float32)).astype(np.float32)
+    return probabilities
+
+
+def _cached(cache: Path | None, ending: str, *parts: object) -> Path | None:
+    if cache is None:
+        return None
+    cache.mkdir(parents=True, exist_ok=True)
+    return cache / f"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}.{ending}"

@@ -12,8 +12,7 @@ from edgemark_trainer.augmentation import Augmenter, near_words, words
 from edgemark_trainer.calibration import softmax
 from edgemark_trainer.distillation import UNKNOWN_LABEL
 from edgemark_trainer.intent_corpus import OUT_OF_SCOPE, IntentCorpus
-from edgemark_trainer.intent_teacher import IntentTeacher
-from edgemark_trainer.minilm_teacher import weights_folder
+from edgemark_trainer.minilm_teacher import MiniLMTeacher, weights_folder
 from edgemark_trainer.outsiders import assistant_requests, candidates, unlike
 from edgemark_trainer.rows import Row
 
@@ -94,7 +93,7 @@ def transfer_set(
         if not path.exists():
             rows = teacher_rows(corpus, root, with_validation=order > 0)
             labels = np.array([number[row.label] for row in rows])
-            teacher = IntentTeacher(len(number))
+            teacher = MiniLMTeacher(len(number))
             teacher.fit([row.text for row in rows], labels, seed=teacher_seed)
             np.save(path, teacher.logits(texts))
         total += softmax(np.load(path).astype(np.float32)).astype(np.float32)
