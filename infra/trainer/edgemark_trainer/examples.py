@@ -1,7 +1,6 @@
 """From rows to training examples: ids, target distributions, weights."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from edgemark_trainer.corpus import Source
 from edgemark_trainer.recipe import Recipe
 from edgemark_trainer.resegmentation import resegmented
 from edgemark_trainer.rows import Row
-from edgemark_trainer.soft_labels import soft_labels
+from edgemark_trainer.soft_labels import SoftRows
 from edgemark_trainer.tokenizer import encode
 from edgemark_trainer.training import Examples
 
@@ -28,18 +27,21 @@ def one_hot(rows: Sequence[Row], labels: Sequence[str]) -> NDArray[np.float32]:
 
 
 def build_examples(
-    recipe: Recipe, sources: Sequence[Source], tokenizer: Tokenizer, cache: Path | None, seed: int
+    recipe: Recipe,
+    sources: Sequence[Source],
+    tokenizer: Tokenizer,
+    soft: SoftRows | None,
+    seed: int,
 ) -> Examples:
-    """Join the labelled rows of all sources and, where the recipe has a teacher, its soft rows."""
+    """Join the labelled rows of all sources and a teacher's rows."""
     hard = [source for source in sources if source.train and not source.spec.soft]
     texts = [row.text for source in hard for row in source.train]
     targets = [one_hot(source.train, recipe.labels) for source in hard]
     weights = [np.full(len(source.train), source.spec.weight, np.float32) for source in hard]
-    if recipe.teacher:
-        more, probabilities = soft_labels(recipe, sources, cache, seed)
-        texts += more
-        targets.append(probabilities)
-        weights.append(np.full(len(more), recipe.teacher["weight"], np.float32))
+    if soft:
+        texts += soft.texts
+        targets.append(soft.probabilities)
+        weights.append(np.full(len(soft.texts), soft.weight, np.float32))
     share = recipe.training.get("resegmented", 0.0)
     if share:
         texts += resegmented(texts, share, np.random.default_rng(seed))

@@ -12,6 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from edgemark_trainer.rows import Row
+from edgemark_trainer.translations import read_pairs
 
 MOST_CONFIDENT = 0.12
 SENTENCES = 6000
@@ -21,8 +22,7 @@ def candidates(root: Path, seed: int = 1) -> list[str]:
     """Read questions and a draw of sentences of 4 to 14 words."""
     trec = (root / "text/harvard-sent-conv/TREC.train.all").read_text(encoding="latin-1")
     questions = [" ".join(line.split()[1:]) for line in trec.splitlines()]
-    pairs = (root / "translation/tatoeba-cmn-eng/cmn.txt").read_text(encoding="utf-8-sig")
-    english = {" ".join(line.split("\t")[0].split()) for line in pairs.splitlines()}
+    english = {english for english, _ in read_pairs(root)}
     fitting = sorted(text for text in english if 4 <= len(text.split()) <= 14)
     drawn = random.Random(seed).sample(fitting, min(SENTENCES, len(fitting)))
     return sorted({*questions, *drawn} - {""})

@@ -13,6 +13,7 @@ from torch import nn
 from edgemark_trainer.calibration import fit_temperature, softmax
 from edgemark_trainer.card import card
 from edgemark_trainer.corpus import Source, read_corpus
+from edgemark_trainer.embedding_start import is_known, start_embeddings
 from edgemark_trainer.evaluation import Figure, accuracy, expected_calibration_error
 from edgemark_trainer.examples import build_examples, label_indices
 from edgemark_trainer.export import export
@@ -21,6 +22,7 @@ from edgemark_trainer.graph_runner import run_graph
 from edgemark_trainer.linear_blend import blend, fit_linear, polar_examples
 from edgemark_trainer.manifest import MODEL_FILE, config, manifest, write_json
 from edgemark_trainer.recipe import Recipe
+from edgemark_trainer.soft_labels import SoftRows, fitted_teacher, soft_rows
 from edgemark_trainer.text_classifier import TextClassifier, TextClassifierShape
 from edgemark_trainer.tokenizer import encode, save_tokenizer, train_tokenizer
 from edgemark_trainer.tokenizer_sample import tokenizer_sample
@@ -30,6 +32,8 @@ from edgemark_trainer.training import (
     seed_everything,
     train,
 )
+from edgemark_trainer.translations import LICENCE, ORIGIN, TITLE
+from edgemark_trainer.wordpiece import pieces
 
 LARGEST_INT8_LOSS = 0.007
 
@@ -51,13 +55,16 @@ def make_shape(recipe: Recipe, tokenizer: Tokenizer) -> TextClassifierShape:
     return TextClassifierShape(tokenizer.get_vocab_size(), len(recipe.labels), **sizes)
 
 
-def fit(recipe: Recipe, sources: Sequence[Source], cache: Path | None, seed: int) -> Trained:
+def fit(
+    recipe: Recipe, sources: Sequence[Source], root: Path, cache: Path | None, seed: int
+) -> Trained:
     """Train the tokenizer and the model of a recipe; choose and calibrate on validation only."""
     rng = seed_everything(seed)
     tokenizer = train_tokenizer(tokenizer_sample(sources, rng), **recipe.tokenizer)
     dropouts = {k: v for k, v in recipe.model.items() if k.endswith("dropout")}
     model = TextClassifier(make_shape(recipe, tokenizer), **dropouts)
-    examples = build_examples(recipe, sources, tokenizer, cache, seed)
+    soft = learn_from_teacher(recipe, sources, root, model, tokenizer, cache, seed)
+    examples = build_examples(recipe, sources, tokenizer, soft, seed)
     print(f"{len(examples.ids)} training rows, {model.shape}", flush=True)
     rows = [source.validation for source in sources]
     ids = [encode(tokenizer, [r.text for r in part], recipe.max_tokens) for part in rows]
@@ -84,6 +91,25 @@ def fit(recipe: Recipe, sources: Sequence[Source], cache: Path | None, seed: int
         "dataset": f"validation parts of {names}",
     }
     return Trained(model, tokenizer, temperature, calibration)
+
+
+def learn_from_teacher(
+    recipe: Recipe,
+    sources: Sequence[Source],
+    root: Path,
+    model: TextClassifier,
+    tokenizer: Tokenizer,
+    cache: Path | None,
+    seed: int,
+) -> SoftRows | None:
+    """Give the teacher's soft rows, and let the model's embeddings start from its vectors."""
+    if not recipe.teacher:
+        return None
+    teacher = fitted_teacher(recipe, sources, cache, seed)
+    vocabulary = pieces(tokenizer)
+    known = teacher.vectors([piece for piece in vocabulary if is_known(piece)])
+    start_embeddings(model.embeddings, vocabulary, known, np.random.default_rng(seed))
+    return soft_rows(teacher, recipe, sources, root, cache, seed)
 
 
 def with_linear_model(
@@ -143,7 +169,7 @@ def evaluate(
 def make_pack(recipe: Recipe, root: Path, out: Path, cache: Path | None, seed: int) -> None:
     """Run the whole recipe and write the pack's folder."""
     sources = read_corpus(recipe, root, seed)
-    trained = fit(recipe, sources, cache, seed)
+    trained = fit(recipe, sources, root, cache, seed)
     model_path, full_path = out / MODEL_FILE, out / "onnx/model.onnx"
     for path, precision in ((full_path, "fp32"), (model_path, "int8")):
         export(trained.model, path, precision=precision, temperature=trained.temperature)
@@ -155,7 +181,7 @@ def make_pack(recipe: Recipe, root: Path, out: Path, cache: Path | None, seed: i
         "figures": evaluate(recipe, sources, trained.tokenizer, model_path, seed),
         "calibration": trained.calibration,
         "precision_check": check,
-        "data": data_entries(sources),
+        "data": data_entries(recipe, sources),
         "parameters": {
             "shape": asdict(trained.model.shape),
             "training": recipe.training,
@@ -175,8 +201,8 @@ def write_card_and_manifest(recipe: Recipe, out: Path, describe: dict[str, Any])
     write_json(out / "manifest.json", manifest(recipe, out, **describe))
 
 
-def data_entries(sources: Sequence[Source]) -> list[dict[str, Any]]:
-    """Name every set that trained the pack, with its terms and the rows that were used."""
+def data_entries(recipe: Recipe, sources: Sequence[Source]) -> list[dict[str, Any]]:
+    """Name every set that trained the pack, with its terms and the labelled rows that were used."""
     from edgemark_trainer.readers import DATASETS
 
     entries = []
@@ -191,4 +217,8 @@ def data_entries(sources: Sequence[Source]) -> list[dict[str, Any]]:
                     "source": known.source,
                 }
             )
+    if recipe.teacher.get("translations"):
+        entries.append(
+            {"name": f"{TITLE}, unlabelled", "licence": LICENCE, "rows": 0, "source": ORIGIN}
+        )
     return entries

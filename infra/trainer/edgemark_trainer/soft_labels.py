@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,21 @@ from edgemark_trainer.corpus import Source, limited
 from edgemark_trainer.recipe import Recipe
 from edgemark_trainer.rows import Row
 from edgemark_trainer.soft_texts import sentences, spans
+from edgemark_trainer.translations import draw_pairs
 
 if TYPE_CHECKING:
     from edgemark_trainer.minilm_teacher import MiniLMTeacher
 
 Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class SoftRows:
+    """Texts with a teacher's probabilities [texts, labels]; all have one weight."""
+
+    texts: list[str]
+    probabilities: Floats
+    weight: float
 
 
 def teacher_rows(recipe: Recipe, sources: Sequence[Source], seed: int) -> list[Row]:
@@ -63,6 +74,22 @@ def fitted_teacher(
     if path:
         teacher.save(path)
     return teacher
+
+
+def soft_rows(
+    teacher: "MiniLMTeacher",
+    recipe: Recipe,
+    sources: Sequence[Source],
+    root: Path,
+    cache: Path | None,
+    seed: int,
+) -> SoftRows:
+    """Label the unlabelled texts, and translated sentences by what their English side says."""
+    texts = unlabelled_texts(recipe, sources, seed)
+    english, chinese = draw_pairs(root, recipe.teacher["translations"], seed)
+    labelled = soft_labels(teacher, texts + english, cache)
+    probabilities = np.concatenate([labelled, labelled[len(texts) :]])
+    return SoftRows(texts + english + chinese, probabilities, recipe.teacher["weight"])
 
 
 def soft_labels(teacher: "MiniLMTeacher", texts: Sequence[str], cache: Path | None) -> Floats:
