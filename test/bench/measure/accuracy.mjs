@@ -4,7 +4,15 @@ import { CACHE, ROOT } from '../support/paths.mjs';
 import { readRows } from './texts.mjs';
 
 /** Task, and the starter pack that does it. */
-const TASKS = { intent: 'intent', sst2: 'sentiment', imdb: 'sentiment', waimai: 'sentiment', hotel: 'sentiment' };
+const TASKS = {
+  intent: 'intent',
+  sst2: 'sentiment',
+  imdb: 'sentiment',
+  waimai: 'sentiment',
+  hotel: 'sentiment',
+  titles: 'product-category',
+  categories: 'product-category',
+};
 const BATCH = 256;
 /** The longest text that the function takes; longer ones are cut before they are sent. */
 const MAX_CHARACTERS = 32_768;

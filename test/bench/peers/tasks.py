@@ -4,10 +4,11 @@ import csv
 import gzip
 import io
 import json
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
 from peers.part import Part, part_of
 
@@ -129,4 +130,55 @@ def polarity(is_positive: bool) -> str:
     return "positive" if is_positive else "negative"
 
 
-TASKS = {"intent": intent, "sst2": sst2, "imdb": imdb, "waimai": waimai, "hotel": hotel}
+def titles(root: Path) -> Task:
+    """PriceRunner's product titles in ten categories; offers of one product stay together, 20 % held out with seed 0."""
+    path = root / "text/pricerunner/pricerunner_aggregate.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [(line[1], line[6].strip(), line[3]) for line in csv.reader(file)]
+    splitter = GroupShuffleSplit(n_splits=1, test_size=0.2, random_state=0)
+    train, test = next(splitter.split(rows, groups=[group for _, _, group in rows]))
+    return Task(
+        "titles",
+        "en",
+        part_of(rows[i][:2] for i in train),
+        {"pricerunner": part_of(rows[i][:2] for i in test)},
+    )
+
+
+def categories(root: Path) -> Task:
+    """Chinese shopping reviews in ten categories, each text once, stratified 80/20."""
+    archive = zipfile.ZipFile(
+        root / "text/chinese-sentiment/online_shopping_10_cats.zip"
+    )
+    content = archive.read("online_shopping_10_cats.csv").decode("utf-8-sig")
+    read = [
+        (row["review"], row["cat"])
+        for row in csv.DictReader(io.StringIO(content, newline=""))
+        if (row["review"] or "").strip()
+    ]
+    # As the pack's trainer drops repeats, so that the same rows are held out.
+    rows = dict(reversed(dict(reversed(read)).items()))
+    train_texts, test_texts, train_labels, test_labels = train_test_split(
+        list(rows),
+        list(rows.values()),
+        test_size=0.2,
+        random_state=0,
+        stratify=list(rows.values()),
+    )
+    return Task(
+        "categories",
+        "zh",
+        Part(train_texts, train_labels),
+        {"shopping-categories": Part(test_texts, test_labels)},
+    )
+
+
+TASKS = {
+    "intent": intent,
+    "sst2": sst2,
+    "imdb": imdb,
+    "waimai": waimai,
+    "hotel": hotel,
+    "titles": titles,
+    "categories": categories,
+}
