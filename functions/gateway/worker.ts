@@ -1,21 +1,13 @@
 import { parseGatewayEnv } from '../../shared/adapters/cloudflare/gateway-env.ts';
-import type { App } from '../../shared/http/new-app.ts';
+import { serveApp } from '../../shared/adapters/cloudflare/serve-app.ts';
 import { createConsoleLog } from '../../shared/http/request-log.ts';
 import { createApp } from './app.ts';
 import openapiJson from './openapi.json';
 import { OpenApiDocumentSchema } from './openapi-document.ts';
 
 const openapi = OpenApiDocumentSchema.parse(openapiJson);
-let app: App | undefined;
 
-export default {
-  fetch(request, env, context) {
-    app ??= build(env);
-    return app.fetch(request, env, context);
-  },
-} satisfies ExportedHandler<object>;
-
-function build(env: object): App {
+export default serveApp((env) => {
   const { CLASSIFY, MODELS, INFER } = parseGatewayEnv(env);
   const functions = {
     classify: (request: Request) => CLASSIFY.fetch(request),
@@ -23,4 +15,4 @@ function build(env: object): App {
     infer: (request: Request) => INFER.fetch(request),
   };
   return createApp({ functions, openapi, newId: () => crypto.randomUUID(), log: createConsoleLog() });
-}
+});

@@ -11,6 +11,18 @@ from peers.part import Part
 
 FILE = "fasttext.bin"
 PREFIX = "__label__"
+# fastText ends a label at a blank; it takes this for a letter.
+BLANK_IN_LABEL = "\u00a0"
+
+
+def name_of(label: str) -> str:
+    """Write a label as fastText's files have it."""
+    return PREFIX + label.replace(" ", BLANK_IN_LABEL)
+
+
+def label_of(name: str) -> str:
+    """Give the label of fastText's name."""
+    return name.removeprefix(PREFIX).replace(BLANK_IN_LABEL, " ")
 
 
 class FastTextClassifier:
@@ -19,9 +31,9 @@ class FastTextClassifier:
     def __init__(self, model: "fasttext.FastText._FastText", language: str) -> None:
         self.model = model
         self.language = language
-        self.labels = [label.removeprefix(PREFIX) for label in model.get_labels()]
+        self.labels = [label_of(name) for name in model.get_labels()]
         self.positions = {
-            PREFIX + label: index for index, label in enumerate(self.labels)
+            name_of(label): index for index, label in enumerate(self.labels)
         }
 
     @classmethod
@@ -30,7 +42,7 @@ class FastTextClassifier:
         epochs = 50 if len(set(part.labels)) > 2 else 10
         with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
             for text, label in zip(part.texts, part.labels, strict=True):
-                file.write(f"{PREFIX}{label} {prepare(text, language)}\n")
+                file.write(f"{name_of(label)} {prepare(text, language)}\n")
             file.flush()
             model = fasttext.train_supervised(
                 file.name,
@@ -66,7 +78,7 @@ class FastTextClassifier:
         """Give the best labels by fastText's own search, which is faster than scoring all."""
         labels, scores = self.model.predict(prepare(text, self.language), k=k)
         return [
-            (label[len(PREFIX) :], float(score))
+            (label_of(label), float(score))
             for label, score in zip(labels, scores, strict=True)
         ]
 
