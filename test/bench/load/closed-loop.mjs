@@ -3,8 +3,8 @@ import { openConnection } from './connection.mjs';
 /**
  * Load in a closed loop: each connection sends its next request when the answer to the last one is there. The percentiles are
  * those of the requests that were really sent, uncorrected: what a caller sees who waits for answers.
- * @param {{port: number, path: string, authorization: string}} target
- * @param {{bodies: string[], connections: number, seconds: number}} options
+ * @param {{port: number, path: string, authorization: string, contentType: string}} target
+ * @param {{bodies: (string | Uint8Array)[], connections: number, seconds: number}} options
  */
 export async function loadClosedLoop(target, { bodies, connections, seconds }) {
   const requests = bodies.map((body) => toRequest(target, body));
@@ -40,14 +40,15 @@ export async function loadClosedLoop(target, { bodies, connections, seconds }) {
 
 /** The prepared bytes of one call. */
 export function toRequest(target, body) {
+  const content = Buffer.from(body);
   const head = [
     `POST ${target.path} HTTP/1.1`,
     `host: 127.0.0.1:${target.port}`,
     `authorization: ${target.authorization}`,
-    'content-type: application/json',
-    `content-length: ${Buffer.byteLength(body)}`,
+    `content-type: ${target.contentType}`,
+    `content-length: ${content.length}`,
   ];
-  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), content]);
 }
 
 function percentiles(latencies) {

@@ -5,10 +5,13 @@ import { runCommand } from '../support/processes.mjs';
 /**
  * Load by wrk: the cheapest client there is, so its requests per second say most about the server. Its percentiles are corrected
  * for coordinated omission (github.com/wg/wrk: `stats_correct` adds the requests a stall kept from being sent).
- * @param {{port: number, path: string, authorization: string}} target
- * @param {{bodiesPath: string, connections: number, seconds: number}} options
+ * @param {{port: number, path: string, authorization: string, contentType: string}} target
+ * @param {{bodiesPath?: string, filesPath?: string, connections: number, seconds: number}} options `bodiesPath` names a file of
+ *   JSON bodies, one a line; `filesPath` a file of paths, one a line, each sent whole
  */
-export async function loadByWrk(target, { bodiesPath, connections, seconds }) {
+export async function loadByWrk(target, { bodiesPath, filesPath, connections, seconds }) {
+  const script = filesPath === undefined ? 'rotate.lua' : 'rotate-files.lua';
+  const scriptArgs = filesPath === undefined ? [bodiesPath] : [filesPath, target.contentType];
   const output = await runCommand(
     'wrk',
     [
@@ -16,10 +19,10 @@ export async function loadByWrk(target, { bodiesPath, connections, seconds }) {
       `--connections=${connections}`,
       `--duration=${seconds}s`,
       '--timeout=10s',
-      `--script=${join(BENCH, 'load', 'rotate.lua')}`,
+      `--script=${join(BENCH, 'load', script)}`,
       `http://127.0.0.1:${target.port}${target.path}`,
       '--',
-      bodiesPath,
+      ...scriptArgs,
       target.authorization,
     ],
     { cwd: BENCH },

@@ -34,7 +34,8 @@ export function renderReport(result) {
   ].join('\n');
 }
 
-function machineLines(machine) {
+/** What was measured on and with, in a sentence. */
+export function machineLines(machine) {
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
   return `${machine.date.slice(0, 16).replace('T', ' ')} UTC, ${machine.processor}, ${machine.cores} cores shared by server and client, ${machine.memoryGib} GiB, ${machine.system}, load average ${machine.loadAverageAtStart} before the start, commit ${machine.commit}. ${versions.join(', ')}.`;
 }

@@ -9,6 +9,7 @@ import { serve } from '@hono/node-server';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { Hono } from 'hono';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { bestOf, softmax } from './node-scores.mjs';
 
 const { PORT, PACK, API_KEY } = process.env;
 const knownHashes = new Set([hashOf(API_KEY)]);
@@ -39,7 +40,7 @@ async function loadClassifier(pack) {
     const rows = texts.map((text) => tokenizer.encode(text).ids.slice(0, manifest.text.maxTokens));
     const { logits } = await session.run(pad(rows));
     return rows.map((_, row) => ({
-      labels: best(softmax(logits.data.subarray(row * labels.length, (row + 1) * labels.length)), k, labels),
+      labels: bestOf(softmax(logits.data.subarray(row * labels.length, (row + 1) * labels.length)), k, labels),
     }));
   };
 }
@@ -56,16 +57,4 @@ function pad(rows) {
   });
   const shape = [rows.length, width];
   return { input_ids: new Tensor('int64', ids, shape), attention_mask: new Tensor('int64', mask, shape) };
-}
-
-function softmax(logits) {
-  const max = logits.reduce((a, b) => Math.max(a, b));
-  const exponents = Float64Array.from(logits, (logit) => Math.exp(logit - max));
-  const sum = exponents.reduce((a, b) => a + b);
-  return exponents.map((exponent) => exponent / sum);
-}
-
-function best(scores, k, labels) {
-  const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a]);
-  return order.slice(0, k).map((index) => ({ label: labels[index], score: scores[index] }));
 }

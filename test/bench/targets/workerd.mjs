@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { BENCH, ROOT, WORK } from '../support/paths.mjs';
 import { freePort, startProcess, waitUntilReady } from '../support/processes.mjs';
+import { CLASSIFY_PROBE } from './probe.mjs';
 import { workerdConfig } from './workerd-config.mjs';
 
 /** The binary itself: the package's command is a Node script around it when its install script did not run. */
@@ -15,17 +16,18 @@ const WORKERD = createRequire(join(ROOT, 'package.json'))('workerd').default;
 export function workerdTargets(built) {
   const authorization = `Bearer ${built.storage.apiKey}`;
   return {
-    edgemark: () => start('edgemark', [classifyWorker(built)], 'classify', authorization, built),
-    gateway: () => start('gateway', [gatewayWorker(built), classifyWorker(built)], 'gateway', authorization, built),
-    'workerd echo': () => start('echo', [echoWorker()], 'echo', authorization, built),
+    edgemark: () => startWorkerd('edgemark', [classifyWorker(built)], authorization, built),
+    gateway: () => startWorkerd('gateway', [gatewayWorker(built), classifyWorker(built)], authorization, built),
+    'workerd echo': () => startWorkerd('echo', [echoWorker()], authorization, built),
   };
 }
 
-async function start(label, workers, entry, authorization, built) {
+/** Serves the first of `workers` on a free port, the others by service bindings; waits until `probe` is answered. */
+export async function startWorkerd(label, workers, authorization, built, probe = CLASSIFY_PROBE) {
   const port = await freePort();
   const folder = join(WORK, `workerd-${label}-${port}`);
   mkdirSync(folder, { recursive: true });
-  const placed = workers.map((worker) => (worker.name === entry ? { ...worker, port } : worker));
+  const placed = workers.map((worker, index) => (index === 0 ? { ...worker, port } : worker));
   const config = join(folder, 'config.capnp');
   const { v8Flags = [] } = built;
   const r2Module = join(BENCH, 'targets', 'r2-from-disk.js');
@@ -40,15 +42,15 @@ async function start(label, workers, entry, authorization, built) {
     cwd: folder,
     logPath,
   });
-  const path = '/v1/classify';
-  await waitUntilReady(`http://127.0.0.1:${port}${path}`, handle, 60_000, {
+  await waitUntilReady(`http://127.0.0.1:${port}${probe.path}`, handle, 60_000, {
     method: 'POST',
-    headers: { authorization, 'content-type': 'application/json' },
-    body: JSON.stringify({ inputs: 'hello', model: 'intent' }),
+    headers: { authorization, 'content-type': probe.contentType },
+    body: probe.body,
   });
   return {
     port,
-    path,
+    path: probe.path,
+    contentType: probe.contentType,
     authorization,
     pid: handle.pid,
     logPath,

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { BENCH, PYTHON, ROOT } from '../support/paths.mjs';
+import { freePort } from '../support/processes.mjs';
+import { ONE_THREAD, startPeer, uvicornArgs } from './peers.mjs';
+import { startWorkerd } from './workerd.mjs';
+
+export const EDGEMARK = 'Edgemark tag, workerd';
+
+const FASTAPI = {
+  'FastAPI + Pillow + onnxruntime': 'pillow',
+  'FastAPI + Pillow draft + onnxruntime': 'pillow-draft',
+  'FastAPI + OpenCV + onnxruntime': 'opencv',
+};
+
+/**
+ * The servers that tag pictures by one pack, by name, each started by calling it.
+ * @param {{tag: object, storage: {folder: string, apiKey: string}, pack: string, nodePath: string, picture: Uint8Array}} options
+ *   `picture` is sent until it is answered: the server is then ready
+ */
+export function imageServers({ tag, storage, pack, nodePath, picture }) {
+  const probe = { path: `/v1/tag?model=${pack}&topK=3`, contentType: 'image/jpeg', body: picture };
+  const folder = join(ROOT, 'infra', 'starter', pack);
+  const worker = { ...tag, name: 'tag', bucket: true, variables: { LOG_REQUESTS: 'failures' } };
+  const peers = Object.entries(FASTAPI).map(([name, peer]) => [name, () => startFastApi(peer, folder, probe)]);
+  return {
+    [EDGEMARK]: () => startWorkerd('tag', [worker], `Bearer ${storage.apiKey}`, { storage }, probe),
+    ...Object.fromEntries(peers),
+    'Hono + sharp + onnxruntime-node': () => startHono(nodePath, folder, probe),
+  };
+}
+
+async function startFastApi(peer, folder, probe) {
+  const port = await freePort();
+  const env = { PEER: peer, PACK: folder, ...ONE_THREAD };
+  return startPeer(peer, port, PYTHON, uvicornArgs('peers.serve_images:app', port), env, probe);
+}
+
+async function startHono(nodePath, folder, probe) {
+  const port = await freePort();
+  const env = { PORT: String(port), PACK: folder, NODE_ENV: 'production' };
+  return startPeer('sharp', port, nodePath, [join(BENCH, 'targets', 'image-node-server.mjs')], env, probe);
+}
