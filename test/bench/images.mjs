@@ -1,5 +1,5 @@
 /** `npm run bench:images`: the built Worker that tags pictures, in a bare workerd, beside peers that serve the same pack. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measurePictures, readPictures } from './measure/pictures.mjs';
 import { measureTagAccuracy } from './measure/tag-accuracy.mjs';

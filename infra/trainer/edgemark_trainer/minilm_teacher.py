@@ -6,6 +6,7 @@ dependencies `teacher`.
 """
 
 import importlib.util
+import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -144,7 +145,10 @@ class MiniLMTeacher:
         self.model.eval()
         ids = encode(self.tokenizer, texts, MAX_TOKENS)
         result = np.zeros((len(ids), width), dtype=np.float16)
+        threads = torch.get_num_threads()
+        torch.set_num_threads(os.cpu_count() or 1)  # rows are independent: no sum depends on it
         with torch.inference_mode():
             for rows in by_length(ids, PREDICT_BATCH * MAX_TOKENS, PREDICT_BATCH):
                 result[rows] = compute(*pad([ids[i] for i in rows])).numpy()
+        torch.set_num_threads(threads)
         return result
