@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createNodeOnnxEngine } from '../../shared/adapters/aws/onnx-engine.ts';
 import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-store.ts';
+import { ok } from '../../shared/core/result.ts';
 import { ManifestSchema } from '../../shared/model/manifest.ts';
 import { packPrefix } from '../../shared/model/model-keys.ts';
 import { loadTextModel, type TextModel } from '../../shared/model/text-model.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
+import type { InferenceEngine, InferenceSession, Tensor } from '../../shared/ports/inference-engine.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { seedPack } from '../support/seed-store.ts';
 import { STARTERS, starterNames } from '../support/starter-packs.ts';
@@ -43,6 +45,25 @@ test('a text is cut to the first tokens that the pack reads', async () => {
   const model = await loadTiny(await tinyPack({ name: 'mood', maxTokens: 3 }));
   expect(model.encode('good bad fine good')).toEqual({ ids: [2, 3, 4], truncated: true });
   expect(model.encode('good bad fine')).toEqual({ ids: [2, 3, 4], truncated: false });
+});
+
+test('a run is fed whole 64-bit ids, a mask of ones where a row has tokens, zeros elsewhere', async () => {
+  const fed: Record<string, Tensor>[] = [];
+  const engine: InferenceEngine = {
+    load: async () => ok(recordingSession(fed)),
+    heapBytes: () => 0,
+  };
+  const pack = await tinyPack({ name: 'mood' });
+  const store = createMemoryBlobStore();
+  await seedPack(store, pack);
+  const model = await load(store, pack.name, pack.version, engine);
+  await model.score([model.encode('bad'), { ids: [2, 2_000_000_000, 4], truncated: false }]);
+  expect(fed).toEqual([
+    {
+      input_ids: { type: 'int64', shape: [2, 3], data: BigInt64Array.of(3n, 0n, 0n, 2n, 2_000_000_000n, 4n) },
+      attention_mask: { type: 'int64', shape: [2, 3], data: BigInt64Array.of(1n, 0n, 0n, 1n, 1n, 1n) },
+    },
+  ]);
 });
 
 test('no rows make no scores', async () => {
@@ -105,8 +126,27 @@ async function loadStarter(name: string): Promise<TextModel> {
   return load(store, name, manifest.version);
 }
 
-async function load(store: BlobStore, name: string, version: string): Promise<TextModel> {
-  const model = await loadTextModel(store, await createNodeOnnxEngine(), { root: 'models', name, version });
+/** A session that keeps what it is fed and answers zeros for three labels. */
+function recordingSession(fed: Record<string, Tensor>[]): InferenceSession {
+  const tokens = { type: 'int64', shape: ['batch', 'sequence'] };
+  return {
+    inputs: [
+      { name: 'input_ids', ...tokens },
+      { name: 'attention_mask', ...tokens },
+    ],
+    outputs: [{ name: 'logits', type: 'float32', shape: ['batch', 3] }],
+    async run(feeds) {
+      fed.push({ ...feeds });
+      const rows = feeds['input_ids']?.shape[0] ?? 0;
+      return { logits: { type: 'float32', shape: [rows, 3], data: new Float32Array(rows * 3) } };
+    },
+    release: async () => {},
+  };
+}
+
+async function load(store: BlobStore, name: string, version: string, engine?: InferenceEngine): Promise<TextModel> {
+  const location = { root: 'models', name, version } as const;
+  const model = await loadTextModel(store, engine ?? (await createNodeOnnxEngine()), location);
   if (!model.ok) throw new Error(model.failure.detail);
   return model.value;
 }
