@@ -1,6 +1,6 @@
 """Makes a pack: corpus, tokenizer, training, calibration, export, evaluation, manifest, card."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,13 @@ LARGEST_INT8_LOSS = 0.007
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A trained model with its tokenizer and the temperature found on validation."""
+    """A trained model with its tokenizer, and what was found on validation."""
 
     model: TextClassifier
     tokenizer: Tokenizer
     temperature: float
     calibration: dict[str, Any]
+    linear_share: float
 
 
 def make_shape(recipe: Recipe, tokenizer: Tokenizer) -> TextClassifierShape:
@@ -77,12 +78,15 @@ def fit(
         return float(np.mean(list(scores.values())))
 
     train(model, examples, TrainingOptions(**recipe.training), rng, validate)
+    share = 0.0
     if recipe.blend:
-        model = with_linear_model(recipe, sources, model, tokenizer, seed)
+        weights = linear_model(recipe, sources, model, tokenizer, seed)
+        share = best_share(model, weights, recipe.blend["shares"], validate)
+        model = blend(model, weights, share)
     logits = np.concatenate([predict(model, part, len(recipe.labels)) for part in ids])
     labels = np.concatenate(actual)
-    weights = np.concatenate([np.full(len(part), 1 / len(part)) for part in rows if part])
-    temperature = fit_temperature(logits, labels, weights)
+    each_set_alike = np.concatenate([np.full(len(part), 1 / len(part)) for part in rows if part])
+    temperature = fit_temperature(logits, labels, each_set_alike)
     names = ", ".join(source.spec.set for source, part in zip(sources, rows, strict=True) if part)
     error = expected_calibration_error(softmax(logits / temperature), labels)
     calibration = {
@@ -90,7 +94,7 @@ def fit(
         "ece": round(error, 4),
         "dataset": f"validation parts of {names}",
     }
-    return Trained(model, tokenizer, temperature, calibration)
+    return Trained(model, tokenizer, temperature, calibration, share)
 
 
 def learn_from_teacher(
@@ -112,19 +116,29 @@ def learn_from_teacher(
     return soft_rows(teacher, recipe, sources, root, cache, seed)
 
 
-def with_linear_model(
+def linear_model(
     recipe: Recipe,
     sources: Sequence[Source],
     model: TextClassifier,
     tokenizer: Tokenizer,
     seed: int,
-) -> TextClassifier:
-    """Fit the linear model on the labelled polar rows and average it into the network's bag."""
+) -> NDArray[np.float32]:
+    """Fit the linear model on the labelled polar rows: one weight a row of the bag's table."""
     labelled = [row for source in sources if not source.spec.soft for row in source.train]
     polar, positive = polar_examples(labelled, recipe.labels)
     ids = encode(tokenizer, [row.text for row in polar], recipe.max_tokens)
-    weights = fit_linear(ids, positive, model.shape, penalty=recipe.blend["penalty"], seed=seed)
-    return blend(model, weights, recipe.blend["share"])
+    return fit_linear(ids, positive, model.shape, penalty=recipe.blend["penalty"], seed=seed)
+
+
+def best_share(
+    model: TextClassifier,
+    weights: NDArray[np.float32],
+    shares: Sequence[float],
+    validate: Callable[[nn.Module], float],
+) -> float:
+    """Give the share of the linear model with which validation is best; the smallest of equals."""
+    scores = [validate(blend(model, weights, share)) for share in shares]
+    return shares[int(np.argmax(scores))]
 
 
 def int8_check(
@@ -186,7 +200,7 @@ def make_pack(recipe: Recipe, root: Path, out: Path, cache: Path | None, seed: i
             "shape": asdict(trained.model.shape),
             "training": recipe.training,
             "teacher": recipe.teacher,
-            "blend": recipe.blend,
+            "blend": recipe.blend and recipe.blend | {"share": trained.linear_share},
         },
         "seed": seed,
     }

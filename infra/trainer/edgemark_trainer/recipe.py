@@ -39,7 +39,7 @@ class DataSpec:
 class Recipe:
     """Everything that decides a pack, apart from data and seed.
 
-    `blend` (penalty, share) adds a linear model to the bag's table.
+    `blend` (penalty, shares to choose from) adds a linear model to the bag's table.
     `family` is "text", or "intent" for the distilled intent model, which reads its own data.
     """
 

@@ -4,17 +4,20 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 from tokenizers import Tokenizer
+from torch import nn
 
 from edgemark_trainer.card import rewrite_card
 from edgemark_trainer.graph_runner import run_graph
-from edgemark_trainer.pack import make_pack
+from edgemark_trainer.pack import best_share, make_pack
 from edgemark_trainer.readers import DATASETS, Dataset
 from edgemark_trainer.recipe import Recipe
 from edgemark_trainer.rows import Row
+from edgemark_trainer.text_classifier import TextClassifier, TextClassifierShape
 from edgemark_trainer.tokenizer import encode
 
 
@@ -56,3 +59,18 @@ def test_pack_describes_its_files_and_answers(pack: Path) -> None:
     logits = run_graph(pack / manifest["model"]["file"], ids)
     assert logits.shape == (2, 2) and logits[0, 1] - logits[0, 0] > logits[1, 1] - logits[1, 0]
     assert "Tiny" in (pack / "README.md").read_text()
+
+
+def test_the_share_that_validates_best_is_taken_and_the_smallest_of_equals() -> None:
+    shape = TextClassifierShape(vocabulary=10, classes=2, hashed=20, bag=1)
+    model = TextClassifier(shape)
+    weights = np.ones(30, np.float32)
+    spread = (model.head.weight[1, 0] - model.head.weight[0, 0]).item()
+    start = model.table.weight[5, 0].item()
+
+    def nearness(network: nn.Module) -> float:
+        added = (cast(TextClassifier, network).table.weight[5, 0].item() - start) * spread
+        return -abs(round(added) - 2)
+
+    assert best_share(model, weights, [0, 1, 2, 3], nearness) == 2
+    assert best_share(model, weights, [1, 3, 5], nearness) == 1
