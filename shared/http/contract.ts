@@ -10,6 +10,7 @@ export const ProblemSchema = z
     requestId: z.string().optional(),
     errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
     limitBytes: z.int().optional(),
+    limitPixels: z.int().optional(),
   })
   .openapi('Problem', { description: 'What went wrong, as RFC 9457 says.' });
 
