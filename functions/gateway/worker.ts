@@ -16,9 +16,10 @@ export default {
 } satisfies ExportedHandler<object>;
 
 function build(env: object): App {
-  const { CLASSIFY, MODELS, INFER } = parseGatewayEnv(env);
+  const { CLASSIFY, TAG, MODELS, INFER } = parseGatewayEnv(env);
   const functions = {
     classify: (request: Request) => CLASSIFY.fetch(request),
+    tag: (request: Request) => TAG.fetch(request),
     models: (request: Request) => MODELS.fetch(request),
     infer: (request: Request) => INFER.fetch(request),
   };

@@ -66,13 +66,13 @@ test('names in the OpenAPI document cannot break out of the documentation page',
 
 /** A gateway whose functions refuse the connection, but for those given. */
 function start(
-  functions: Partial<Record<'classify' | 'models' | 'infer', () => Promise<Response>>> = {},
+  functions: Partial<Record<'classify' | 'tag' | 'models' | 'infer', () => Promise<Response>>> = {},
   title = 'Test',
 ) {
   const incidents: string[] = [];
   const refuse = () => Promise.reject(new Error('connection refused'));
   const app = createApp({
-    functions: { classify: refuse, models: refuse, infer: refuse, ...functions },
+    functions: { classify: refuse, tag: refuse, models: refuse, infer: refuse, ...functions },
     openapi: OpenApiDocumentSchema.parse({ openapi: '3.1.0', info: { title, version: '1' }, paths: {} }),
     newId: () => 'made-up-id',
     log: (record) => incidents.push(JSON.stringify(record)),
