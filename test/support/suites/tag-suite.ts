@@ -1,3 +1,4 @@
+import { InferenceClient } from '@huggingface/inference';
 import { expect, test } from 'vitest';
 import {
   HuggingFaceAnswerSchema,
@@ -214,6 +215,18 @@ export function describeTag(useServer: UseServer): void {
     expect(await call('paint', post({ inputs, parameters: { top_k: 1 } }))).toHaveLength(1);
     const labels = (await call('paint-and-light', postBytes(RED_PNG))).map(({ label }) => label);
     expect(labels.slice(0, 2)).toEqual(['colour: red', 'light: dark']);
+  });
+
+  test('the real Hugging Face client gets its labels by a changed URL', async () => {
+    const endpointUrl = 'https://edgemark.test/hf/image-classification/paint';
+    const throughServer = (input: RequestInfo | URL, init?: RequestInit) =>
+      useServer().fetch(new URL(input instanceof Request ? input.url : input).pathname, init);
+    const client = new InferenceClient(KEYS.all, { endpointUrl, fetch: throughServer });
+    const labels = await client.imageClassification({ data: new Blob([RED_PNG]) });
+    expect(labels.map(({ label }) => label)).toEqual(['red', 'green', 'blue']);
+    expect(labels[0]?.score).toBeCloseTo(RED, 6);
+    const stranger = new InferenceClient('em_nobody_knows_me', { endpointUrl, fetch: throughServer });
+    await expect(stranger.imageClassification({ data: new Blob([RED_PNG]) })).rejects.toThrow();
   });
 
   test('the Hugging Face shape tells failures as {"error"}', async () => {
