@@ -3,7 +3,7 @@ import { brightness, sharpness } from '../../shared/core/image-measures.ts';
 import { lumaOf } from '../../shared/core/luma.ts';
 import { HASH_SIZE, perceptualHash } from '../../shared/core/perceptual-hash.ts';
 import type { ReadImage } from '../../shared/image/read-image.ts';
-import { BILINEAR, LANCZOS, resize } from '../../shared/image/resample.ts';
+import { BILINEAR, resize } from '../../shared/image/resample.ts';
 import type { ImageDescription } from './contract.ts';
 
 /** Side in pixels of the square that pictures are brought to before they are measured, so that measures can be compared. */
@@ -13,7 +13,7 @@ export const MEASURED_SIZE = 96;
 export function describeImage(image: ReadImage): ImageDescription {
   const measured = resize(image.rgb, MEASURED_SIZE, MEASURED_SIZE, BILINEAR);
   const luma = lumaOf(measured.pixels);
-  const hashed = resize(measured, HASH_SIZE, HASH_SIZE, LANCZOS);
+  const hashed = resize(measured, HASH_SIZE, HASH_SIZE, BILINEAR);
   return {
     width: image.width,
     height: image.height,

@@ -18,6 +18,8 @@ const EXAMPLES = {
 
 export type ColourName = keyof typeof EXAMPLES;
 
+export const COLOUR_NAMES = Object.keys(EXAMPLES) as readonly ColourName[];
+
 /** Coordinates of Oklab: lightness from 0 to 1, green to red, blue to yellow. */
 type Oklab = readonly [lightness: number, a: number, b: number];
 

@@ -5,7 +5,7 @@ import { unfilterRow } from './png-unfilter.ts';
 import type { RgbImage } from './rgb-image.ts';
 
 /**
- * Inflates a zlib stream in pieces (RFC 1950) and hands its content on in pieces of a few megabytes at most, as long as `take` answers true.
+ * Inflates a zlib stream in pieces (RFC 1950) and hands its content on in pieces of 16 MiB at most, as long as `take` answers true.
  * Throws when the stream is damaged.
  */
 export type Inflate = (compressed: readonly Uint8Array[], take: (piece: Uint8Array) => boolean) => void;
