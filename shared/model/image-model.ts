@@ -1,6 +1,6 @@
 import type { Outcome } from '../core/failure.ts';
 import { fail, ok } from '../core/result.ts';
-import { softmax } from '../core/softmax.ts';
+import { sigmoid, softmax } from '../core/softmax.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { InferenceEngine, InferenceSession, Tensor } from '../ports/inference-engine.ts';
@@ -12,7 +12,7 @@ import type { Loaded } from './pack-cache.ts';
 /** What one head of a pack answers about a picture. */
 export interface HeadScores {
   readonly head: ImageHead;
-  /** Probabilities in the order of the head's labels; they sum to 1. */
+  /** Probabilities in the order of the head's labels: they sum to 1, or are independent where the manifest's `scores` says `sigmoid`. */
   readonly scores: Float64Array;
 }
 
@@ -97,6 +97,7 @@ function createImageModel(
   const { width, height } = preprocessor;
   const hasEmbedding = session.outputs.some((output) => output.name === EMBEDDING);
   const outputNames = heads.map((head) => head.output);
+  const normalise = manifest.scores === 'sigmoid' ? sigmoid : softmax;
   return {
     manifest,
     heads,
@@ -112,7 +113,7 @@ function createImageModel(
       const wantsEmbedding = embed && hasEmbedding;
       const outputs = await session.run(feeds, wantsEmbedding ? [...outputNames, EMBEDDING] : outputNames);
       return {
-        heads: heads.map((head) => ({ head, scores: scoresOf(head, outputs[head.output]) })),
+        heads: heads.map((head) => ({ head, scores: normalise(calibratedLogits(head, outputs[head.output])) })),
         embedding: wantsEmbedding ? unitVector(outputs[EMBEDDING]) : null,
       };
     },
@@ -120,10 +121,10 @@ function createImageModel(
   };
 }
 
-/** Softmax of the logits divided by the head's temperature (Guo et al., "On Calibration of Modern Neural Networks", 2017). */
-function scoresOf(head: ImageHead, output: Tensor | undefined): Float64Array {
+/** Logits divided by the head's temperature (Guo et al., "On Calibration of Modern Neural Networks", 2017). */
+function calibratedLogits(head: ImageHead, output: Tensor | undefined): ArrayLike<number> {
   const logits = output?.data as Float32Array;
-  return softmax(head.temperature === 1 ? logits : Float64Array.from(logits, (logit) => logit / head.temperature));
+  return head.temperature === 1 ? logits : Float64Array.from(logits, (logit) => logit / head.temperature);
 }
 
 /** Divided by its length, so that the dot product of two is their cosine; zeros stay zeros. */
