@@ -107,7 +107,10 @@ async function answerOne(
 ): Promise<Outcome<Answer>> {
   const bytes = await fetchBytes(deps.store, source, tenant, pointer);
   if (!bytes.ok) return bytes;
-  const smallest = { width: Math.max(model.width, MEASURED_SIZE), height: Math.max(model.height, MEASURED_SIZE) };
+  const smallest = {
+    width: Math.max(model.smallest.width, MEASURED_SIZE),
+    height: Math.max(model.smallest.height, MEASURED_SIZE),
+  };
   const read = await readImage(
     deps.decoder,
     bytes.value,

@@ -7,6 +7,8 @@ import { isSideways } from './orient.ts';
 
 /** Pixels that an image may have: bounds the time that decoding takes at any scale. */
 export const MAX_PIXELS = 64_000_000;
+/** Pixels that a side may have, JPEG's own limit: the weights of a resize are as many as the side is long. */
+export const MAX_SIDE_PIXELS = 65_535;
 /** Memory that decoding one image may take, by estimate, of the 128 MB that an isolate has. */
 export const MAX_DECODE_BYTES = 56 * 1024 * 1024;
 
@@ -57,6 +59,10 @@ export function planDecode(
   if (pixels > MAX_PIXELS) {
     const detail = `The image has ${size}; the limit is ${MAX_PIXELS} pixels.`;
     return fail({ kind: 'too-large', detail, limitPixels: MAX_PIXELS });
+  }
+  if (Math.max(header.width, header.height) > MAX_SIDE_PIXELS) {
+    const detail = `The image has ${size}; the limit of a side is ${MAX_SIDE_PIXELS} pixels.`;
+    return fail({ kind: 'too-large', detail, limitPixels: MAX_SIDE_PIXELS });
   }
   let scale = chooseScale(header, smallest.width, smallest.height);
   if (header.format === 'jpeg') scale = shrinkToFit(header, scale, compressedBytes);

@@ -8,6 +8,7 @@ import { createImagePreprocessor, type ImagePreprocessor } from './image-preproc
 import type { Head, Manifest } from './manifest.ts';
 import { type PackLocation, readManifest, readPackFile } from './pack.ts';
 import type { Loaded } from './pack-cache.ts';
+import type { Size } from './preprocessor-config.ts';
 
 /** What one head of a pack answers about a picture. */
 export interface HeadScores {
@@ -34,9 +35,11 @@ export interface ImageAnswer {
 export interface ImageModel extends Loaded {
   readonly manifest: Manifest;
   readonly heads: readonly ImageHead[];
-  /** Size in pixels that pictures are brought to. */
+  /** Size in pixels of the network's input. */
   readonly width: number;
   readonly height: number;
+  /** Size that pictures are resized to at least, before anything is cut off. */
+  readonly smallest: Size;
   readonly hasEmbedding: boolean;
   /** The network's input for one picture. */
   prepare(image: RgbImage): Float32Array;
@@ -103,6 +106,7 @@ function createImageModel(
     heads,
     width,
     height,
+    smallest: preprocessor.smallest,
     hasEmbedding,
     heapBytes: manifest.model.heapBytes,
     prepare: preprocessor.toPixelValues,
@@ -137,11 +141,7 @@ function unitVector(output: Tensor | undefined): Float32Array {
 }
 
 /** Why the graph can't classify pictures, or null. */
-function findMisfit(
-  session: InferenceSession,
-  heads: readonly ImageHead[],
-  size: { readonly width: number; readonly height: number },
-): string | null {
+function findMisfit(session: InferenceSession, heads: readonly ImageHead[], size: Size): string | null {
   const input = session.inputs.find((candidate) => candidate.name === INPUT);
   if (session.inputs.length !== 1 || input?.type !== 'float32') return `its only input must be float32 "${INPUT}".`;
   const wanted = [null, 3, size.height, size.width];

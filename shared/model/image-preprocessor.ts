@@ -1,39 +1,19 @@
-import { z } from 'zod';
 import { fail, ok, type Result } from '../core/result.ts';
 import { type Filter, resize } from '../image/resample.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
+import { type PreprocessorConfig, PreprocessorConfigSchema, type Size } from './preprocessor-config.ts';
 
 const CHANNELS = 3;
-const TripleSchema = z.tuple([z.number(), z.number(), z.number()]);
-const SideSchema = z.int().min(1).max(1024);
-
-/**
- * The fields of Hugging Face's `preprocessor_config.json` that image classifiers are fed by; others are ignored, as there. Pictures are
- * squashed to `size`, whatever their aspect ratio.
- * https://huggingface.co/docs/transformers/main_classes/image_processor
- */
-const PreprocessorConfigSchema = z.object({
-  do_resize: z.literal(true).default(true),
-  size: z.object({ height: SideSchema, width: SideSchema }),
-  /** Pillow's number of the filter. */
-  resample: z.union([z.literal(1), z.literal(2), z.literal(3)]).default(2),
-  do_center_crop: z.literal(false).default(false),
-  do_rescale: z.boolean().default(true),
-  rescale_factor: z
-    .number()
-    .positive()
-    .default(1 / 255),
-  do_normalize: z.boolean().default(true),
-  image_mean: TripleSchema.default([0, 0, 0]),
-  image_std: TripleSchema.refine((std) => std.every((value) => value > 0), 'must be over 0').default([1, 1, 1]),
-});
-
-type PreprocessorConfig = z.infer<typeof PreprocessorConfigSchema>;
+/** A longer picture is squashed to this: of what is beyond, the crop would show nothing, and it would not fit into memory. */
+const MAX_ASPECT_RATIO = 16;
 
 /** Makes a network's input of a picture. */
 export interface ImagePreprocessor {
+  /** Of the network's input, in pixels. */
   readonly width: number;
   readonly height: number;
+  /** What pictures are resized to at least: nothing is gained by decoding them larger than the next reduced scale above. */
+  readonly smallest: Size;
   /** `pixel_values` of one picture: 3 × height × width, channels first. */
   toPixelValues(image: RgbImage): Float32Array;
 }
@@ -48,18 +28,41 @@ export function createImagePreprocessor(
   } catch {
     return fail({ reason: 'it is not JSON' });
   }
-  const config = PreprocessorConfigSchema.safeParse(json);
-  if (!config.success) {
-    const issue = config.error.issues[0];
+  const parsed = PreprocessorConfigSchema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
     return fail({ reason: `${issue?.path.join('.')}: ${issue?.message}` });
   }
-  const { size, resample } = config.data;
-  const tables = channelTables(config.data);
+  const config = parsed.data;
+  const smallest = 'width' in config.size ? config.size : square(config.size.shortest_edge);
+  const input = config.do_center_crop ? config.crop_size : 'width' in config.size ? config.size : undefined;
+  if (!input) return fail({ reason: 'size.shortest_edge needs do_center_crop and crop_size' });
+  if (input.width > smallest.width || input.height > smallest.height) {
+    return fail({ reason: 'crop_size is larger than size, and pictures are not padded here' });
+  }
+  const tables = channelTables(config);
   return ok({
-    width: size.width,
-    height: size.height,
-    toPixelValues: (image) => toPlanes(resize(image, size.width, size.height, resample as Filter), tables),
+    ...input,
+    smallest,
+    toPixelValues(image) {
+      const { width, height } = sizeOf(image, config.size);
+      return toPlanes(resize(image, width, height, config.resample satisfies Filter), input, tables);
+    },
   });
+}
+
+function square(side: number): Size {
+  return { width: side, height: side };
+}
+
+/** The size itself, or the one whose shorter side has that length and whose longer side is rounded down. */
+function sizeOf(image: RgbImage, size: PreprocessorConfig['size']): Size {
+  if ('width' in size) return size;
+  const edge = size.shortest_edge;
+  const { width, height } = image;
+  const ratio = Math.min(MAX_ASPECT_RATIO, Math.max(width, height) / Math.min(width, height));
+  const longer = Math.floor(edge * ratio);
+  return width <= height ? { width: edge, height: longer } : { width: longer, height: edge };
 }
 
 /** (byte × rescale_factor − mean) ÷ std for every byte, by channel. */
@@ -72,13 +75,19 @@ function channelTables(config: PreprocessorConfig): Float32Array[] {
   });
 }
 
-function toPlanes({ width, height, pixels }: RgbImage, tables: readonly Float32Array[]): Float32Array {
-  const area = width * height;
-  const values = new Float32Array(CHANNELS * area);
+/** The middle of the picture in this size, a plane a channel; a margin that is not even is smaller at the top and the left. */
+function toPlanes(image: RgbImage, size: Size, tables: readonly Float32Array[]): Float32Array {
+  const left = (image.width - size.width) >> 1;
+  const top = (image.height - size.height) >> 1;
+  const values = new Float32Array(CHANNELS * size.width * size.height);
+  let to = 0;
   for (let channel = 0; channel < CHANNELS; channel++) {
     const table = tables[channel] as Float32Array;
-    for (let i = 0, from = channel; i < area; i++, from += CHANNELS) {
-      values[channel * area + i] = table[pixels[from] as number] as number;
+    for (let y = 0; y < size.height; y++) {
+      let from = CHANNELS * ((top + y) * image.width + left) + channel;
+      for (let x = 0; x < size.width; x++, from += CHANNELS) {
+        values[to++] = table[image.pixels[from] as number] as number;
+      }
     }
   }
   return values;

@@ -37,6 +37,7 @@ const BAD: readonly (readonly [title: string, status: number, bytes: Uint8Array<
   ['a GIF cut short', 422, tinyGif(4, 4, [0, 0xffffff], [new Array<number>(16).fill(0)]).slice(0, 24), 'cut short'],
   ['a PNG that claims 60,000 × 60,000', 413, lyingPng(60_000, 60_000), '60000 × 60000'],
   ['a PNG that claims 4 thousand million in each direction', 413, lyingPng(0xffffffff, 0xffffffff), 'limit is'],
+  ['a PNG of one row of a million pixels', 413, lyingPng(1_000_000, 1), 'limit of a side'],
   ['a WebP too large for its decoder', 413, lyingWebp(8000, 4000), 'bytes of memory'],
 ];
 
@@ -116,8 +117,8 @@ export function describeTagBadInput(useServer: UseServer): void {
   });
 
   test.each([
-    ['its preprocessor crops', { ...PREPROCESSOR, do_center_crop: true }, {}, 'do_center_crop'],
-    ['its preprocessor has another size', { ...PREPROCESSOR, size: { shortest_edge: 4 } }, {}, 'size.height'],
+    ['its preprocessor has no crop size', { ...PREPROCESSOR, size: { shortest_edge: 4 } }, {}, 'crop_size'],
+    ['its preprocessor does not resize', { ...PREPROCESSOR, do_resize: false }, {}, 'do_resize'],
     ['its graph has another size', { ...PREPROCESSOR, size: { height: 8, width: 4 } }, {}, '[batch, 3, 8, 4]'],
     ['its logits do not fit its labels', PREPROCESSOR, { labels: ['red'] }, '3 logits for 1 labels'],
     ['its output is not there', PREPROCESSOR, { output: 'logits_kind' }, 'logits_kind'],
