@@ -60,8 +60,8 @@ function sizeOf(image: RgbImage, size: PreprocessorConfig['size']): Size {
   if ('width' in size) return size;
   const edge = size.shortest_edge;
   const { width, height } = image;
-  const ratio = Math.min(MAX_ASPECT_RATIO, Math.max(width, height) / Math.min(width, height));
-  const longer = Math.floor(edge * ratio);
+  const rounded = Math.floor((edge * Math.max(width, height)) / Math.min(width, height));
+  const longer = Math.min(MAX_ASPECT_RATIO * edge, rounded);
   return width <= height ? { width: edge, height: longer } : { width: longer, height: edge };
 }
 

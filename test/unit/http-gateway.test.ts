@@ -40,11 +40,11 @@ test('it is not ready while one function is not, and says which', async () => {
   const { app } = start();
   expect(await jsonOf(await app.request('/health/ready'), 503)).toEqual({
     status: 'not ready',
-    functions: { classify: false, models: false, infer: false },
+    functions: { classify: false, tag: false, models: false, infer: false },
   });
   const half = start({ models: async () => new Response('ok') });
   expect(await jsonOf(await half.app.request('/health/ready'), 503)).toMatchObject({
-    functions: { classify: false, models: true, infer: false },
+    functions: { classify: false, tag: false, models: true, infer: false },
   });
 });
 

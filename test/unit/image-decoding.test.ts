@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createNodeImageDecoder } from '../../shared/adapters/aws/image-decoder.ts';
+import { createNodeOnnxEngine } from '../../shared/adapters/aws/onnx-engine.ts';
 import { readImage } from '../../shared/image/read-image.ts';
 import type { RgbImage } from '../../shared/image/rgb-image.ts';
 import { FIXTURE_HEIGHT, FIXTURE_WIDTH, fixture, READABLE_FIXTURES } from '../support/image-fixtures.ts';
@@ -168,6 +169,20 @@ describe('a photograph of 12 megapixels', () => {
     expect(read).toEqual({ ok: true, value: [500, 375] });
     expect(fresh.heapBytes()).toBeLessThan(40 * 2 ** 20);
   });
+});
+
+test('eight progressive ones at once, the engine and a picture of every other format fit into 100 MB', async () => {
+  const engine = await createNodeOnnxEngine();
+  const fresh = await createNodeImageDecoder();
+  for (const { bytes } of READABLE_FIXTURES) await readImage(fresh, bytes, WHOLE, () => null);
+  const photo = fixture('jpeg-12-megapixels-progressive');
+  const read = () => readImage(fresh, photo, { width: 96, height: 96 }, ({ rgb }) => rgb.pixels.length);
+  const sizes = await Promise.all(Array.from({ length: 8 }, read));
+  expect(sizes).toEqual(new Array(8).fill({ ok: true, value: 3 * 500 * 375 }));
+  // Photographs of this size have 2 to 4 MB; each request holds its own.
+  const bodies = 8 * 4_000_000;
+  expect(engine.heapBytes() + fresh.heapBytes() + bodies).toBeLessThan(100_000_000);
+  console.log(`heaps after eight photographs: ${((engine.heapBytes() + fresh.heapBytes()) / 1e6).toFixed(1)} MB`);
 });
 
 test('every picture is decoded alike after others of all formats, and after broken ones', async () => {

@@ -90,8 +90,7 @@ function howToCall(target: Target, upload: PackUpload): string {
   const { name, task } = upload.manifest;
   if (task === 'text-classification') return `Try it: npm run edgemark -- classify "some text" --model ${name}`;
   if (task === 'image-classification') {
-    const address = `${target.url ?? ''}/v1/tag?model=${name}`;
-    return `Try it: curl -s '${address}' -H 'Authorization: Bearer …' --data-binary @photo.jpg`;
+    return `Try it: npm run edgemark -- tag photo.jpg --model ${name}`;
   }
   return `Served at ${target.url ?? ''}/v2/models/${name}/infer`;
 }

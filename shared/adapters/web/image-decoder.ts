@@ -6,6 +6,9 @@ import { inflate } from './inflate.ts';
 import { createJpegDecoder } from './jpeg-decoder.ts';
 import { createWebpDecoder } from './webp-decoder.ts';
 
+/** Heaps of all instances together that are kept between images: more than both begin with, less than a large picture leaves behind. */
+const KEPT_BYTES = 24 * 1024 * 1024;
+
 /** Compiled modules: workerd imports them, Node compiles them from the packages' files. */
 export interface DecoderModules {
   readonly jpeg: WebAssembly.Module;
@@ -16,8 +19,10 @@ export interface DecoderModules {
 export function createImageDecoder(modules: DecoderModules): ImageDecoder {
   const jpeg = createJpegDecoder(modules.jpeg);
   const webp = createWebpDecoder(modules.webp);
+  const heapBytes = () => jpeg.heapBytes() + webp.heapBytes();
   return {
     async decode(bytes, request, read) {
+      if (heapBytes() > KEPT_BYTES) (request.format === 'jpeg' ? webp : jpeg).release();
       switch (request.format) {
         case 'jpeg':
           return jpeg.decode(bytes, request, read);
@@ -33,6 +38,6 @@ export function createImageDecoder(modules: DecoderModules): ImageDecoder {
         }
       }
     },
-    heapBytes: () => jpeg.heapBytes() + webp.heapBytes(),
+    heapBytes,
   };
 }

@@ -53,6 +53,8 @@ export interface JpegDecoder {
     read: (image: DecodedImage) => T,
   ): Result<T, { readonly reason: string }>;
   heapBytes(): number;
+  /** Lets the instance go; the next image makes a new one. */
+  release(): void;
 }
 
 /** One instance is kept for all images; WebAssembly memory never shrinks, so it stays as large as the largest of them needed. */
@@ -70,6 +72,9 @@ export function createJpegDecoder(wasmModule: WebAssembly.Module): JpegDecoder {
       }
     },
     heapBytes: () => kept?.memory.buffer.byteLength ?? 0,
+    release() {
+      kept = null;
+    },
   };
 }
 

@@ -20,6 +20,8 @@ interface Kept {
 export interface WebpDecoder {
   decode<T>(bytes: Uint8Array, read: (image: DecodedImage) => T): Promise<Result<T, { readonly reason: string }>>;
   heapBytes(): number;
+  /** Lets the instance go; the next image makes a new one. */
+  release(): void;
 }
 
 export function createWebpDecoder(wasmModule: WebAssembly.Module): WebpDecoder {
@@ -41,6 +43,9 @@ export function createWebpDecoder(wasmModule: WebAssembly.Module): WebpDecoder {
       }
     },
     heapBytes: () => kept?.memory.buffer.byteLength ?? 0,
+    release() {
+      kept = null;
+    },
   };
 }
 
