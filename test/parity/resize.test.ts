@@ -38,6 +38,13 @@ const vectors = VectorsSchema.parse(
   JSON.parse(readFileSync(new URL('image-vectors/resize.json', import.meta.url), 'utf8')),
 );
 
+test('a picture that keeps its size is a copy', () => {
+  const image = { width: 2, height: 2, pixels: patternPixels(2, 2) };
+  const copy = resize(image, 2, 2, 3);
+  expect(copy).toEqual(image);
+  expect(copy.pixels.buffer).not.toBe(image.pixels.buffer);
+});
+
 test.each(vectors.cases)(
   'resizing $from to $to by filter $filter gives Pillow’s bytes',
   ({ from, to, filter, rgb }) => {
