@@ -34,7 +34,10 @@ const OPENING_BRACE = 0x7b;
 const IMAGE_FIELD = 'image';
 const IMAGES_FIELD = 'images';
 
-/** Reads a bare picture, a form or JSON. What is neither called a form nor JSON is taken for a picture, unless it begins like JSON. */
+/**
+ * Reads a bare picture, a form or JSON. What is neither called a form nor JSON is taken for a picture, unless it begins like
+ * JSON.
+ */
 export async function readTagBody(request: Request, headers: Headers): Promise<Outcome<TagBody>> {
   const mediaType = headers.get('content-type') ?? '';
   if (/^multipart\/form-data\b/i.test(mediaType)) return readForm(request, headers, mediaType);

@@ -18,7 +18,10 @@ const placesOfCells = new Uint8Array(2 ** (3 * CELL_BITS));
 /** Sums over the pixels of each name, red, green, blue and their count. */
 const FIELDS = 4;
 
-/** The picture's pixels (3 bytes each) by the name of their colour, the most frequent first; names below `leastShare` are left out. */
+/**
+ * The picture's pixels (3 bytes each) by the name of their colour, the most frequent first; names below `leastShare` are left
+ * out.
+ */
 export function dominantColours(rgb: Uint8Array, most = 5, leastShare = 0.03): DominantColour[] {
   const sums = sumByName(rgb);
   const pixels = rgb.length / 3;

@@ -6,9 +6,9 @@ export function brightness(luma: Uint8Array): number {
 }
 
 /**
- * Variance of the Laplacian (4 times a pixel less its four neighbours) over the pixels that have all neighbours: low where edges are soft.
- * Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000. In squared steps of luma, 0 upwards; comparable only between
- * pictures brought to the same size.
+ * Variance of the Laplacian (4 times a pixel less its four neighbours) over the pixels that have all neighbours: low where
+ * edges are soft. Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000. In squared steps of luma,
+ * 0 upwards; comparable only between pictures brought to the same size.
  */
 export function sharpness(luma: Uint8Array, width: number): number {
   const height = luma.length / width;

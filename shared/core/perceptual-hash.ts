@@ -12,9 +12,10 @@ const COSINES = Float64Array.from({ length: KEPT * HASH_SIZE }, (_, i) => {
 });
 
 /**
- * 64-bit hash of a luma picture of 32 × 32: a bit for each of the 8 × 8 lowest frequencies of its cosine transform (DCT-II), set where it is over
- * their median; 16 hexadecimal digits, rows from the top. Alike pictures differ in few bits (Hamming distance). The same construction as `phash`
- * of Python's imagehash (Zauner, "Implementation and benchmarking of perceptual image hash functions", 2010).
+ * 64-bit hash of a luma picture of 32 × 32: a bit for each of the 8 × 8 lowest frequencies of its cosine transform (DCT-II),
+ * set where it is over their median; 16 hexadecimal digits, rows from the top. Alike pictures differ in few bits (Hamming
+ * distance). The same construction as `phash` of Python's imagehash (Zauner, "Implementation and benchmarking of perceptual
+ * image hash functions", 2010).
  */
 export function perceptualHash(luma: Uint8Array): string {
   const frequencies = lowFrequencies(luma);

@@ -13,8 +13,9 @@ export const MAX_SIDE_PIXELS = 65_535;
 export const MAX_DECODE_BYTES = 56 * 1024 * 1024;
 
 /**
- * Bytes a pixel that decoding takes at the peak beside the compressed image, RGB included. JPEG and PNG (row by row) have no more than that;
- * libwebp's heap took 4.2 (lossy) to 8.2 (lossless) on pictures of 4 megapixels, its result is copied as RGBA; a GIF has RGBA and indices.
+ * Bytes a pixel that decoding takes at the peak beside the compressed image, RGB included. JPEG and PNG (row by row) have no
+ * more than that; libwebp's heap took 4.2 (lossy) to 8.2 (lossless) on pictures of 4 megapixels, its result is copied as
+ * RGBA; a GIF has RGBA and indices.
  */
 const PEAK_BYTES_PER_PIXEL = { jpeg: 3, png: 3, webp: 11.3, gif: 8 } as const;
 const PEAK_BYTES_PER_LOSSLESS_WEBP_PIXEL = 15.3;

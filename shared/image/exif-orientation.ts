@@ -6,8 +6,8 @@ const SHORT = 3;
 const ENTRY_BYTES = 12;
 
 /**
- * The orientation in a TIFF structure (EXIF's content without its `Exif\0\0`): byte order, magic 42, offset of the first directory, its
- * entries of 12 bytes. 1 where it is absent or damaged: a picture is not refused for that.
+ * The orientation in a TIFF structure (EXIF's content without its `Exif\0\0`): byte order, magic 42, offset of the first
+ * directory, its entries of 12 bytes. 1 where it is absent or damaged: a picture is not refused for that.
  */
 export function readOrientation(tiff: Uint8Array): Orientation {
   if (tiff.length < 8) return 1;

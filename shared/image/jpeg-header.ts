@@ -22,6 +22,9 @@ const EXIF = 'Exif\0\0';
 const DECODABLE = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);
 const PROGRESSIVE = new Set([0xc2, 0xca]);
 
+/** Each scan of a progressive picture goes over all its coefficients; encoders make about ten. */
+const MAX_SCANS = 100;
+
 /** What SOFn says (T.81 B.2.2). */
 interface Frame {
   readonly marker: number;
@@ -72,6 +75,7 @@ function toHeader({ frame, orientation, scans, componentsInFirstScan }: Walk): H
   if (components !== 1 && components !== 3 && components !== 4) {
     return unsupported(`JPEG of ${components} components is not read`);
   }
+  if (scans > MAX_SCANS) return unsupported(`JPEG in ${scans} scans is not read, up to ${MAX_SCANS} are`);
   const keepsCoefficients = PROGRESSIVE.has(frame.marker) || componentsInFirstScan < components;
   const perPixel = frame.samplings.reduce((sum, sampling) => sum + sampling, 0) / frame.largestSampling;
   const header: ImageHeader = {

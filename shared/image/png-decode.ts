@@ -5,8 +5,8 @@ import { unfilterRow } from './png-unfilter.ts';
 import type { RgbImage } from './rgb-image.ts';
 
 /**
- * Inflates a zlib stream in pieces (RFC 1950) and hands its content on in pieces of 16 MiB at most, as long as `take` answers true.
- * Throws when the stream is damaged.
+ * Inflates a zlib stream in pieces (RFC 1950) and hands its content on in pieces of 16 MiB at most, as long as `take` answers
+ * true. Throws when the stream is damaged.
  */
 export type Inflate = (compressed: readonly Uint8Array[], take: (piece: Uint8Array) => boolean) => void;
 
@@ -45,8 +45,8 @@ interface StoredRow {
 }
 
 /**
- * Decodes a PNG into RGB over white, row by row: the peak is the picture itself, where libraries hold it two or three times over. Stops as
- * soon as the picture is full, whatever the stream would still inflate to.
+ * Decodes a PNG into RGB over white, row by row: the peak is the picture itself, where libraries hold it two or three times
+ * over. Stops as soon as the picture is full, whatever the stream would still inflate to.
  */
 export function decodePng(bytes: Uint8Array, inflate: Inflate): Result<RgbImage, { readonly reason: string }> {
   const layout = readPngLayout(bytes);

@@ -11,7 +11,10 @@ export interface RowTarget {
 
 export type ExpandRow = (row: Uint8Array, target: RowTarget) => void;
 
-/** A function that turns rows of this layout into 8-bit RGB over white. Of 16-bit samples the high byte is taken, as libpng strips them. */
+/**
+ * A function that turns rows of this layout into 8-bit RGB over white. Of 16-bit samples the high byte is taken, as libpng
+ * strips them.
+ */
 export function createExpander(layout: PngLayout): ExpandRow {
   const { bitDepth, colourType } = layout;
   if (colourType === PALETTE) return expandWithTable(bitDepth, paletteTable(layout));

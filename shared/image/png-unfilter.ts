@@ -1,6 +1,6 @@
 /**
- * Undoes a row's filter in place (W3C PNG, 9.2). `above` is the row before it without its filter, zeros for the first; `step` the bytes of a
- * whole pixel, at least 1. False for a filter type that there is not.
+ * Undoes a row's filter in place (W3C PNG, 9.2). `above` is the row before it without its filter, zeros for the first; `step`
+ * the bytes of a whole pixel, at least 1. False for a filter type that there is not.
  */
 export function unfilterRow(type: number, row: Uint8Array, above: Uint8Array, step: number): boolean {
   switch (type) {

@@ -33,9 +33,9 @@ export interface SmallestSize {
 }
 
 /**
- * Reads an image of any of the known formats: told by its content, checked whole and within limits before it is decoded. `pointer` names
- * the field in failures. Decoding and `use` run in one go, without a turn of the event loop between them: however many requests are under
- * way, one decoded picture is in memory at a time.
+ * Reads an image of any of the known formats: told by its content, checked whole and within limits before it is decoded.
+ * `pointer` names the field in failures. Decoding and `use` run in one go, without a turn of the event loop between them:
+ * however many requests are under way, one decoded picture is in memory at a time.
  */
 export async function readImage<T>(
   decoder: ImageDecoder,
@@ -49,7 +49,8 @@ export async function readImage<T>(
   const header = found.value;
   const scale = planDecode(header, bytes.length, smallest);
   if (!scale.ok) return scale;
-  const request = { format: header.format, scale: scale.value, isCmyk: header.isCmyk };
+  const { format, width, height, isCmyk } = header;
+  const request = { format, width, height, scale: scale.value, isCmyk };
   const decoded = await decoder.decode(bytes, request, (image) =>
     use({ ...describe(header), rgb: orient(toRgb(image), header.orientation) }),
   );

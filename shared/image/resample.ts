@@ -22,9 +22,9 @@ interface Weights {
 const SUPPORT: Readonly<Record<Filter, number>> = { 1: 3, 2: 1, 3: 2 };
 
 /**
- * Antialiased resize as Pillow's `Image.resize` does it for 8-bit images, to the bit: the filter is stretched by the reduction, weights are
- * rounded to fixed point, one direction is rounded to 8 bits before the other. The aspect ratio is not kept. The result has pixels of its own,
- * also where the size stays: those of the image may lie in a decoder's memory.
+ * Antialiased resize as Pillow's `Image.resize` does it for 8-bit images, to the bit: the filter is stretched by the
+ * reduction, weights are rounded to fixed point, one direction is rounded to 8 bits before the other. The aspect ratio is not
+ * kept. The result has pixels of its own, also where the size stays: those of the image may lie in a decoder's memory.
  * https://github.com/python-pillow/Pillow/blob/main/src/libImaging/Resample.c
  */
 export function resize(image: RgbImage, width: number, height: number, filter: Filter): RgbImage {

@@ -13,7 +13,7 @@ interface Size {
   readonly height: number;
 }
 
-/** Walks the chunks of the RIFF container (RFC 9649, 2.3 to 2.7); the canvas of VP8X counts before that of the bitstream. */
+/** Walks the chunks of the RIFF container (RFC 9649, 2.3 to 2.7). The canvas of a still picture has the size of its bitstream. */
 export function readWebpHeader(bytes: Uint8Array): HeaderResult {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < FILE_HEADER_BYTES) return cutShort();
@@ -21,6 +21,7 @@ export function readWebpHeader(bytes: Uint8Array): HeaderResult {
   const end = view.getUint32(4, true) + CHUNK_HEADER_BYTES;
   if (end > bytes.length) return cutShort();
   let size: Size | null = null;
+  let canvas: Size | null = null;
   let orientation: Orientation = 1;
   let bitstream = '';
   for (let at = FILE_HEADER_BYTES; at + CHUNK_HEADER_BYTES <= end; ) {
@@ -31,11 +32,15 @@ export function readWebpHeader(bytes: Uint8Array): HeaderResult {
     if (type === 'ANIM' || type === 'ANMF') return unsupported('animated WebP is not read; send a still picture');
     if (type === 'VP8 ' || type === 'VP8L') bitstream = type;
     if (type === 'EXIF') orientation = readOrientation(withoutPrefix(bytes.subarray(data, data + length)));
-    size ??= readSize(view, type, data, length);
+    if (type === 'VP8X') canvas ??= readSize(view, type, data, length);
+    else size ??= readSize(view, type, data, length);
     // Chunks are padded to an even length.
     at = data + length + (length & 1);
   }
   if (!size || bitstream === '') return damaged('it has no picture');
+  if (canvas && (canvas.width !== size.width || canvas.height !== size.height)) {
+    return damaged('its canvas has another size than its picture');
+  }
   return ok({
     format: 'webp',
     ...size,
@@ -46,7 +51,10 @@ export function readWebpHeader(bytes: Uint8Array): HeaderResult {
   });
 }
 
-/** Width and height where the chunk tells them: 24 bits less one in VP8X, 14 bits in VP8 (RFC 6386, 9.1), 14 bits less one in VP8L. */
+/**
+ * Width and height where the chunk tells them: 24 bits less one in VP8X, 14 bits in VP8 (RFC 6386, 9.1), 14 bits less one in
+ * VP8L.
+ */
 function readSize(view: DataView, type: string, at: number, length: number): Size | null {
   if (type === 'VP8X' && length >= 10) {
     return { width: uint24(view, at + 4) + 1, height: uint24(view, at + 7) + 1 };

@@ -13,7 +13,10 @@ import type { Size } from './preprocessor-config.ts';
 /** What one head of a pack answers about a picture. */
 export interface HeadScores {
   readonly head: ImageHead;
-  /** Probabilities in the order of the head's labels: they sum to 1, or are independent where the manifest's `scores` says `sigmoid`. */
+  /**
+   * Probabilities in the order of the head's labels: they sum to 1, or are independent where the manifest's `scores` says
+   * `sigmoid`.
+   */
   readonly scores: Float64Array;
 }
 
@@ -27,10 +30,11 @@ export interface ImageAnswer {
 }
 
 /**
- * An image classifier ready to answer. Its pack has the task `image-classification`, a `preprocessor_config.json` named by the manifest's
- * `image.preprocessor`, and a graph with the input `pixel_values`, float32 [batch, 3, height, width], and one float32 output [batch, labels]
- * for each of the manifest's `heads`: `logits`, or `logits_<attribute>` where there are several. A further output `embedding` [batch, d] is
- * optional. A manifest with `labels` and without `heads` is one head on `logits` without an attribute.
+ * An image classifier ready to answer. Its pack has the task `image-classification`, a `preprocessor_config.json` named by
+ * the manifest's `image.preprocessor`, and a graph with the input `pixel_values`, float32 [batch, 3, height, width], and one
+ * float32 output [batch, labels] for each of the manifest's `heads`: `logits`, or `logits_<attribute>` where there are
+ * several. A further output `embedding` [batch, d] is optional. A manifest with `labels` and without `heads` is one head on
+ * `logits` without an attribute.
  */
 export interface ImageModel extends Loaded {
   readonly manifest: Manifest;

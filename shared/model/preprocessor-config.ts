@@ -7,8 +7,9 @@ const TripleSchema = z.tuple([z.number(), z.number(), z.number()]);
 export type Size = z.infer<typeof SizeSchema>;
 
 /**
- * The fields of Hugging Face's `preprocessor_config.json` that image classifiers are fed by; others are ignored, as there. With a size of width and
- * height pictures are squashed, whatever their aspect ratio; with `shortest_edge` they keep it and their middle is cut out.
+ * The fields of Hugging Face's `preprocessor_config.json` that image classifiers are fed by; others are ignored, as there.
+ * With a size of width and height pictures are squashed, whatever their aspect ratio; with `shortest_edge` they keep it and
+ * their middle is cut out.
  * https://huggingface.co/docs/transformers/main_classes/image_processor
  */
 export const PreprocessorConfigSchema = z.object({

@@ -1,6 +1,6 @@
 /**
- * Writes `image-vectors/resize.json`: what Pillow's `resize` makes of a pattern of our own, so that parity is tested where there is no Pillow.
- * Run after the cases below have changed: `node test/parity/make-image-vectors.ts`.
+ * Writes `image-vectors/resize.json`: what Pillow's `resize` makes of a pattern of our own, so that parity is tested where
+ * there is no Pillow. Run after the cases below have changed: `node test/parity/make-image-vectors.ts`.
  */
 import { writeFileSync } from 'node:fs';
 import { askPillow, type PillowRequest, pillowVersion } from '../support/pillow.ts';

@@ -20,8 +20,9 @@ const LAYERS = ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/model/
 const ADAPTER_BASE = ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/adapters/web/'];
 
 /**
- * The dependency rule: core ← ports ← image ← model; http uses core and ports; adapters use core, ports, image and platform SDKs; functions use
- * everything but adapters, which only `worker.ts` and `lambda.ts` import; functions never import one another.
+ * The dependency rule: core ← ports ← image ← model; http uses core and ports; adapters use core, ports, image and platform
+ * SDKs; functions use everything but adapters, which only `worker.ts` and `lambda.ts` import; functions never import one
+ * another.
  */
 const RULES: readonly Allowance[] = [
   rule(/^shared\/core\//, ['shared/core/'], []),

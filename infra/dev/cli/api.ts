@@ -13,8 +13,8 @@ const ProblemSchema = z.object({
 });
 
 /**
- * Calls the HTTP interface, by GET without a body, with a form as it is and anything else as JSON, at `EDGEMARK_URL` with `EDGEMARK_KEY`, else the local instance with its key.
- * Throws `DevError` with the problem's own words for anything but 2xx.
+ * Calls the HTTP interface, by GET without a body, with a form as it is and anything else as JSON, at `EDGEMARK_URL` with
+ * `EDGEMARK_KEY`, else the local instance with its key. Throws `DevError` with the problem's own words for anything but 2xx.
  */
 export async function callApi(environment: NodeJS.ProcessEnv, path: string, body?: unknown): Promise<unknown> {
   const url = environment['EDGEMARK_URL'] || localUrl(environment);

@@ -20,7 +20,8 @@ export const packImportCommand: Command = {
   takes: 'FOLDER',
   summary: 'Serve an ONNX folder: make its manifest, check that it runs, upload it',
   details: [
-    'FOLDER is a Hugging Face ONNX repository (config.json with id2label, tokenizer.json, onnx/model_quantized.onnx or onnx/model.onnx),',
+    'FOLDER is a Hugging Face ONNX repository (config.json with id2label, tokenizer.json or preprocessor_config.json,',
+    'onnx/model_quantized.onnx or onnx/model.onnx),',
     'a folder with only model.onnx (served as raw tensors under /v2), or a pack with a manifest.json. It is left as it is.',
   ].join('\n'),
   options: {

@@ -20,8 +20,8 @@ export interface ImportOptions {
 }
 
 /**
- * Makes a pack of a folder: one with a manifest of ours is verified, a foreign one gets a manifest. Either is loaded and run as the
- * functions would. Throws `DevError` with what is missing or can't run. `say` gets each decision with its reason.
+ * Makes a pack of a folder: one with a manifest of ours is verified, a foreign one gets a manifest. Either is loaded and run
+ * as the functions would. Throws `DevError` with what is missing or can't run. `say` gets each decision with its reason.
  */
 export async function importFolder(
   folder: string,

@@ -13,7 +13,10 @@ const FREE_SIZES = [8, 1, 32, 224];
 
 const PROBE_TEXTS = ['A short text.', '再来一次，谢谢！', `A longer one: ${'word '.repeat(200)}`];
 
-/** Loads the pack exactly as the functions will and runs it. Returns one line about what came out; throws `DevError` if it can't. */
+/**
+ * Loads the pack exactly as the functions will and runs it. Returns one line about what came out; throws `DevError` if it
+ * can't.
+ */
 export async function tryPack(engine: InferenceEngine, upload: PackUpload): Promise<string> {
   const store = createMemoryBlobStore();
   await uploadPack(store, upload);

@@ -6,7 +6,10 @@ import { inflate } from './inflate.ts';
 import { createJpegDecoder } from './jpeg-decoder.ts';
 import { createWebpDecoder } from './webp-decoder.ts';
 
-/** Heaps of all instances together that are kept between images: more than both begin with, less than a large picture leaves behind. */
+/**
+ * Heaps of all instances together that are kept between images: more than both begin with, less than a large picture leaves
+ * behind.
+ */
 const KEPT_BYTES = 24 * 1024 * 1024;
 
 /** Compiled modules: workerd imports them, Node compiles them from the packages' files. */

@@ -1,6 +1,7 @@
 /**
- * libjpeg-turbo's TurboJPEG API from the WebAssembly file of `@cwasm/jpeg-turbo`, without that package's own JavaScript, which reads the
- * file from disk and can neither scale nor decode CMYK. Scaling happens in the DCT domain, so that a 12-megapixel photograph takes 4 MB.
+ * libjpeg-turbo's TurboJPEG API from the WebAssembly file of `@cwasm/jpeg-turbo`, without that package's own JavaScript,
+ * which reads the file from disk and can neither scale nor decode CMYK. Scaling happens in the DCT domain, so that a
+ * 12-megapixel photograph takes 4 MB.
  * https://rawcdn.githack.com/libjpeg-turbo/libjpeg-turbo/main/doc/turbojpeg/group___turbo_j_p_e_g.html
  */
 import { fail, ok, type Result } from '../../core/result.ts';
@@ -97,7 +98,7 @@ function decodeWith<T>(
     turbo.tjDecompressHeader3(handle, jpeg, bytes.length, header, header + 4, header + 8, header + 12) === 0;
   const [fullWidth = 0, fullHeight = 0] = new Int32Array(turbo.memory.buffer, header, 2);
   turbo.free(header);
-  if (!readable) throw new JpegFatalError('no header');
+  if (!readable || fullWidth !== request.width || fullHeight !== request.height) throw new JpegFatalError('no header');
   const width = Math.ceil(fullWidth / request.scale);
   const height = Math.ceil(fullHeight / request.scale);
   const pitch = width * BYTES_PER_PIXEL[format];

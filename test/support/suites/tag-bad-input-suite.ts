@@ -39,6 +39,9 @@ const BAD: readonly (readonly [title: string, status: number, bytes: Uint8Array<
   ['a PNG that claims 4 thousand million in each direction', 413, lyingPng(0xffffffff, 0xffffffff), 'limit is'],
   ['a PNG of one row of a million pixels', 413, lyingPng(1_000_000, 1), 'limit of a side'],
   ['a WebP too large for its decoder', 413, lyingWebp(8000, 4000), 'bytes of memory'],
+  ['a WebP whose canvas hides the size of its picture', 422, webpWithCanvas(4, 4), 'another size'],
+  ['a JPEG of a thousand scans', 415, manyScans(), '1001 scans'],
+  ['a JPEG with two sizes', 422, twoFrames(), 'damaged'],
 ];
 
 /** Pictures that can't be served: each a problem document with the limit or the damage, and the next request is answered. */
@@ -154,20 +157,41 @@ function noisyJpeg(): Uint8Array<ArrayBuffer> {
   return bytes.fill(0xee, tables + 5, tables + 20);
 }
 
+/** The scan header and the data of a JPEG once more and more often. */
+function manyScans(): Uint8Array<ArrayBuffer> {
+  const bytes = tinyJpeg(8, 8, () => [128, 128, 128]);
+  const scan = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xda);
+  const body = bytes.slice(scan, -2);
+  return join([bytes.slice(0, -2), ...new Array<Uint8Array>(1000).fill(body), [0xff, 0xd9]]);
+}
+
+/** A second frame header with other sides behind the first. */
+function twoFrames(): Uint8Array<ArrayBuffer> {
+  const bytes = tinyJpeg(8, 8, () => [128, 128, 128]);
+  const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
+  const second = bytes.slice(frame, frame + 19);
+  second[5] = 0xff;
+  return join([bytes.slice(0, frame + 19), second, bytes.slice(frame + 19)]);
+}
+
 function noisyPng(): Uint8Array<ArrayBuffer> {
   return join([GOOD.slice(0, 33), pngChunk('IDAT', new Array<number>(50).fill(0x99)), pngChunk('IEND', [])]);
 }
 
-/** A WebP whose header claims this size; its picture is another one's. */
+/** A WebP whose bitstream claims this size (RFC 6386, 9.1: 14 bits each after the start code), up to 16,383. */
 function lyingWebp(width: number, height: number): Uint8Array<ArrayBuffer> {
+  const bytes = fixture('webp-lossy');
+  const view = new DataView(bytes.buffer);
+  view.setUint16(26, width, true);
+  view.setUint16(28, height, true);
+  return bytes;
+}
+
+/** A WebP whose canvas claims another size than its picture has. */
+function webpWithCanvas(width: number, height: number): Uint8Array<ArrayBuffer> {
   const little = (value: number, bytes: number) => Array.from({ length: bytes }, (_, i) => (value >> (8 * i)) & 255);
   const picture = fixture('webp-lossy').slice(12);
-  const canvas = [
-    ...ascii('VP8X'),
-    ...little(10, 4),
-    ...little(0, 4),
-    ...little(width - 1, 3),
-    ...little(height - 1, 3),
-  ];
+  const size = [...little(width - 1, 3), ...little(height - 1, 3)];
+  const canvas = [...ascii('VP8X'), ...little(10, 4), ...little(0, 4), ...size];
   return join([ascii('RIFF'), little(4 + canvas.length + picture.length, 4), ascii('WEBP'), canvas, picture]);
 }
