@@ -64,9 +64,9 @@ function resizeColumns(image: RgbImage, width: number, filter: Filter): RgbImage
       let blue = HALF;
       for (let i = first; i < end; i++, from += 3) {
         const weight = values[i] as number;
-        red += (source[from] as number) * weight;
-        green += (source[from + 1] as number) * weight;
-        blue += (source[from + 2] as number) * weight;
+        red = (red + Math.imul(source[from] as number, weight)) | 0;
+        green = (green + Math.imul(source[from + 1] as number, weight)) | 0;
+        blue = (blue + Math.imul(source[from + 2] as number, weight)) | 0;
       }
       pixels[to] = toByte(red);
       pixels[to + 1] = toByte(green);
@@ -88,7 +88,9 @@ function resizeRows(image: RgbImage, height: number, filter: Filter): RgbImage {
     for (let i = 0; i < count; i++) {
       const weight = values[y * stride + i] as number;
       const row = rowBytes * ((starts[y] as number) + i);
-      for (let b = 0; b < rowBytes; b++) sums[b] = (sums[b] as number) + (source[row + b] as number) * weight;
+      for (let b = 0; b < rowBytes; b++) {
+        sums[b] = ((sums[b] as number) + Math.imul(source[row + b] as number, weight)) | 0;
+      }
     }
     const to = rowBytes * y;
     for (let b = 0; b < rowBytes; b++) pixels[to + b] = toByte(sums[b] as number);
