@@ -5,6 +5,8 @@ import { jsonContent } from '../../shared/http/contract.ts';
 export const ROUTES = [
   { prefix: '/v1/classify', to: 'classify' },
   { prefix: '/hf/text-classification', to: 'classify' },
+  { prefix: '/v1/tag', to: 'tag' },
+  { prefix: '/hf/image-classification', to: 'tag' },
   { prefix: '/v1/models', to: 'models' },
   { prefix: '/v2', to: 'infer' },
 ] as const;

@@ -11,6 +11,7 @@ export const handler = createLambdaHandler(
   createApp({
     functions: {
       classify: forwardTo(env.EDGEMARK_CLASSIFY_URL),
+      tag: forwardTo(env.EDGEMARK_TAG_URL),
       models: forwardTo(env.EDGEMARK_MODELS_URL),
       infer: forwardTo(env.EDGEMARK_INFER_URL),
     },

@@ -16,6 +16,10 @@ const SummarySchema = z
     languages: z.array(z.string()),
     sizeBytes: z.int(),
     labels: z.array(z.string()).optional(),
+    attributes: z
+      .record(z.string(), z.array(z.string()))
+      .optional()
+      .openapi({ description: 'What a pack for pictures tells, and the labels of each.' }),
     metrics: z.array(MetricSchema),
     aliases: z.record(z.string(), z.string()),
     versions: z.array(z.string()),

@@ -95,7 +95,7 @@ function toChoice(ranked: readonly Candidate[], excluded: Choice['excluded'], re
 }
 
 function summarise(entry: ModelEntry): ModelList['models'][number] {
-  const { name, version, task, title, description, languages, labels, metrics } = entry.manifest;
+  const { name, version, task, title, description, languages, labels, heads, metrics } = entry.manifest;
   return {
     name,
     version,
@@ -105,6 +105,9 @@ function summarise(entry: ModelEntry): ModelList['models'][number] {
     languages,
     sizeBytes: sizeOf(entry),
     ...(labels === undefined ? {} : { labels }),
+    ...(heads === undefined
+      ? {}
+      : { attributes: Object.fromEntries(heads.map((head) => [head.attribute, head.labels])) }),
     metrics,
     aliases: { ...entry.aliases },
     versions: [...entry.versions],

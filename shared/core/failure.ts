@@ -19,7 +19,7 @@ export type Failure =
   | { readonly kind: 'not-found'; readonly detail: string }
   | { readonly kind: 'method-not-allowed'; readonly detail: string; readonly allow: readonly string[] }
   | { readonly kind: 'conflict'; readonly detail: string }
-  | { readonly kind: 'too-large'; readonly detail: string; readonly limitBytes: number }
+  | { readonly kind: 'too-large'; readonly detail: string; readonly limitBytes?: number; readonly limitPixels?: number }
   | { readonly kind: 'rate-limited'; readonly detail: string; readonly retryAfterSeconds: number }
   | { readonly kind: 'model-unusable'; readonly detail: string }
   | { readonly kind: 'unavailable'; readonly detail: string; readonly retryAfterSeconds: number }

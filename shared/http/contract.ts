@@ -10,6 +10,7 @@ export const ProblemSchema = z
     requestId: z.string().optional(),
     errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
     limitBytes: z.int().optional(),
+    limitPixels: z.int().optional(),
   })
   .openapi('Problem', { description: 'What went wrong, as RFC 9457 says.' });
 
@@ -23,7 +24,7 @@ export function jsonContent<S extends z.ZodType>(description: string, schema: S)
 }
 
 /** The failures that every operation with a key can answer, as problem documents. */
-export function problemResponses(...more: readonly (404 | 409 | 413 | 422 | 500)[]) {
+export function problemResponses(...more: readonly (404 | 409 | 413 | 415 | 422 | 500)[]) {
   const response = (description: string) => ({
     description,
     content: { 'application/problem+json': { schema: ProblemSchema } },
@@ -35,6 +36,7 @@ export function problemResponses(...more: readonly (404 | 409 | 413 | 422 | 500)
     404: 'There is no such model or version.',
     409: 'Somebody else was first.',
     413: 'The body is over the limit.',
+    415: 'The content is of a kind that is not read.',
     422: 'A field is wrong; `errors` names it.',
     429: 'The quota of the key is used up; Retry-After says when to come back.',
     500: 'The model cannot be used, or an unexpected error was logged.',

@@ -1,6 +1,5 @@
 import type { RouteConfig } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { z } from 'zod';
 import type { Failure, Outcome } from '../core/failure.ts';
 import { fail } from '../core/result.ts';
 import { StorageError } from '../ports/blob-store.ts';
@@ -16,8 +15,7 @@ import { describeError } from './request-log.ts';
 /** Seconds after which a caller may try again when storage failed. */
 const STORAGE_RETRY_SECONDS = 2;
 
-export interface OperationOptions<B extends z.ZodType, P extends z.ZodType, Q extends z.ZodType>
-  extends InputSchemas<B, P, Q> {
+export interface OperationOptions<B, P, Q> extends InputSchemas<B, P, Q> {
   /** From `createRoute`: method and path; its schemas document, those of the input parse. */
   readonly route: RouteConfig & { getRoutingPath(): string };
   readonly scope: string;
@@ -40,11 +38,11 @@ interface Exchange {
  * this order, the same for every function. Few platform objects (headers, URLs, clones) are made per request: workerd frees
  * them only in a full collection, which stops the isolate for the longer the more there are.
  */
-export function mount<B extends z.ZodType, P extends z.ZodType, Q extends z.ZodType>(
+export function mount<B, P, Q>(
   app: App,
   deps: HttpDeps,
   options: OperationOptions<B, P, Q>,
-  handler: Handler<z.output<B>, z.output<P>, z.output<Q>>,
+  handler: Handler<B, P, Q>,
 ): void {
   app.on(options.route.method.toUpperCase(), options.route.getRoutingPath(), async function operation(c) {
     deps.gauge.enter();
@@ -62,12 +60,12 @@ export function mount<B extends z.ZodType, P extends z.ZodType, Q extends z.ZodT
   });
 }
 
-async function answer<B extends z.ZodType, P extends z.ZodType, Q extends z.ZodType>(
+async function answer<B, P, Q>(
   c: Context,
   headers: Headers,
   deps: HttpDeps,
   options: OperationOptions<B, P, Q>,
-  handler: Handler<z.output<B>, z.output<P>, z.output<Q>>,
+  handler: Handler<B, P, Q>,
   exchange: Exchange,
 ): Promise<Outcome<unknown>> {
   try {

@@ -9,6 +9,7 @@ export interface Problem {
   readonly requestId?: string;
   readonly errors?: readonly FieldError[];
   readonly limitBytes?: number;
+  readonly limitPixels?: number;
 }
 
 /** The one place where failures become HTTP: an exhaustive switch over every kind. */
@@ -36,7 +37,7 @@ export function toProblem(failure: Failure, requestId?: string): Problem {
     case 'conflict':
       return { ...base, title: 'Somebody else was first', status: 409 };
     case 'too-large':
-      return { ...base, title: 'The request is too large', status: 413, limitBytes: failure.limitBytes };
+      return { ...base, title: 'The request is too large', status: 413, ...limitsOf(failure) };
     case 'rate-limited':
       return { ...base, title: 'Too many requests', status: 429 };
     case 'model-unusable':
@@ -48,6 +49,13 @@ export function toProblem(failure: Failure, requestId?: string): Problem {
     default:
       return failure satisfies never;
   }
+}
+
+function limitsOf(failure: Extract<Failure, { kind: 'too-large' }>): Pick<Problem, 'limitBytes' | 'limitPixels'> {
+  return {
+    ...(failure.limitBytes === undefined ? {} : { limitBytes: failure.limitBytes }),
+    ...(failure.limitPixels === undefined ? {} : { limitPixels: failure.limitPixels }),
+  };
 }
 
 /** Headers that belong to a failure: when to come back, how to authenticate, which methods there are. */

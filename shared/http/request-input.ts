@@ -11,21 +11,32 @@ export interface Input<B, P, Q> {
   readonly query: Q;
 }
 
-/** The schemas of an operation's input, and how large its body may be. */
-export interface InputSchemas<B extends z.ZodType, P extends z.ZodType, Q extends z.ZodType> {
-  readonly body?: { readonly schema: B; readonly limitBytes: number };
-  readonly params?: P;
-  readonly query?: Q;
+/** A body of JSON, and how large it may be. */
+export interface JsonBody<B> {
+  readonly schema: z.ZodType<B>;
+  readonly limitBytes: number;
+}
+
+/** A body of other media types than JSON: its own function reads it, within its own limits. */
+export interface OtherBody<B> {
+  readonly read: (request: Request, headers: Headers) => Promise<Outcome<B>>;
+}
+
+/** How the parts of an operation's input are read. */
+export interface InputSchemas<B, P, Q> {
+  readonly body?: JsonBody<B> | OtherBody<B>;
+  readonly params?: z.ZodType<P>;
+  readonly query?: z.ZodType<Q>;
 }
 
 /** Media types taken for JSON: what curl and fetch send by default when one forgets to say so is taken as well. */
 const JSON_MEDIA_TYPE = /^(application\/([\w.+-]+\+)?json|text\/plain|application\/x-www-form-urlencoded)\b/i;
 
-export async function parseInput<B extends z.ZodType, P extends z.ZodType, Q extends z.ZodType>(
+export async function parseInput<B, P, Q>(
   c: Context,
   headers: Headers,
   schemas: InputSchemas<B, P, Q>,
-): Promise<Outcome<Input<z.output<B>, z.output<P>, z.output<Q>>>> {
+): Promise<Outcome<Input<B, P, Q>>> {
   const params = schemas.params ? parseWith(schemas.params, c.req.param(), 'path') : ok(undefined);
   if (!params.ok) return params;
   const query = schemas.query ? parseWith(schemas.query, c.req.query(), 'query') : ok(undefined);
@@ -33,14 +44,11 @@ export async function parseInput<B extends z.ZodType, P extends z.ZodType, Q ext
   const body = schemas.body ? await parseBody(c.req.raw, headers, schemas.body) : ok(undefined);
   if (!body.ok) return body;
   const input = { params: params.value, query: query.value, body: body.value };
-  return ok(input as Input<z.output<B>, z.output<P>, z.output<Q>>);
+  return ok(input as Input<B, P, Q>);
 }
 
-async function parseBody<B extends z.ZodType>(
-  request: Request,
-  headers: Headers,
-  body: { readonly schema: B; readonly limitBytes: number },
-): Promise<Outcome<z.output<B>>> {
+async function parseBody<B>(request: Request, headers: Headers, body: JsonBody<B> | OtherBody<B>): Promise<Outcome<B>> {
+  if ('read' in body) return body.read(request, headers);
   const contentType = headers.get('content-type');
   if (contentType !== null && !JSON_MEDIA_TYPE.test(contentType)) {
     const detail = `The body must be application/json, not ${contentType.slice(0, 100)}.`;

@@ -65,6 +65,19 @@ export const MetricSchema = z.object({
   note: z.string().optional(),
 });
 
+/** One question that an image pack answers: which of these labels. */
+export const HeadSchema = z.object({
+  /** What it asks about: `kind`, `colour`, `season` … */
+  attribute: z.string().regex(/^[a-z][A-Za-z0-9_-]{0,62}$/, 'a name of letters, digits, _ and -'),
+  /** The graph's output, float32 [batch, labels]. */
+  output: z.string().min(1),
+  labels: z.array(z.string().min(1)).min(1),
+  /** Below this best score the answer is `other`: calibrated on validation. Without it, never. */
+  otherBelow: z.number().min(0).max(1).optional(),
+  /** Logits are divided by it before the softmax. */
+  temperature: z.number().positive().default(1),
+});
+
 export const ManifestSchema = z.object({
   schemaVersion: z.literal(MANIFEST_SCHEMA_VERSION),
   name: ModelNameSchema,
@@ -85,6 +98,8 @@ export const ManifestSchema = z.object({
     heapBytes: z.int().positive(),
   }),
   text: z.object({ tokenizer: RelativePathSchema, maxTokens: z.int().positive().max(8192) }).optional(),
+  image: z.object({ preprocessor: RelativePathSchema }).optional(),
+  heads: z.array(HeadSchema).min(1).max(16).refine(areDistinct, 'attributes must differ').optional(),
   labels: z.array(z.string().min(1)).optional(),
   scores: z.enum(['softmax', 'sigmoid']).optional(),
   outOfScopeLabel: z.string().optional(),
@@ -95,8 +110,14 @@ export const ManifestSchema = z.object({
   lineage: z.record(z.string(), z.unknown()).optional(),
 });
 
+/** Whether no two heads ask about the same. */
+function areDistinct(heads: readonly { readonly attribute: string }[]): boolean {
+  return new Set(heads.map((head) => head.attribute)).size === heads.length;
+}
+
 export type Manifest = z.infer<typeof ManifestSchema>;
 export type TensorSpec = z.infer<typeof TensorSpecSchema>;
 export type TensorType = z.infer<typeof TensorTypeSchema>;
+export type Head = z.infer<typeof HeadSchema>;
 export type Metric = z.infer<typeof MetricSchema>;
 export type PackFile = z.infer<typeof PackFileSchema>;

@@ -5,6 +5,11 @@ export function tenantModelsRoot(tenant: string): string {
   return `tenants/${tenant}/models`;
 }
 
+/** Where a tenant keeps pictures that `tag` may read by key. */
+export function tenantImagesPrefix(tenant: string): string {
+  return `tenants/${tenant}/images/`;
+}
+
 export function packPrefix(root: string, name: string, version: string): string {
   return `${root}/${name}/${version}/`;
 }

@@ -11,6 +11,7 @@ test('help is there for the client and for each command', async () => {
     'models show',
     'models choose',
     'classify',
+    'tag',
     'key create',
     'key revoke',
   ]) {
@@ -33,6 +34,10 @@ test('a wrong call exits 2, a call that fails exits 1, both with words', async (
   expect(await edgemark('classify', 'x', '--top', '3')).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('--top'),
+  });
+  expect(await edgemark('tag', 'no-such.jpg', '--model', 'paint')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('no-such.jpg'),
   });
   expect(await edgemark('models', 'show', 'nobody')).toMatchObject({ code: 1, stderr: expect.stringContaining('404') });
 });

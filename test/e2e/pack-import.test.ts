@@ -1,6 +1,11 @@
+import { join } from 'node:path';
+import { InferenceClient } from '@huggingface/inference';
 import { expect, inject, test } from 'vitest';
 import { findLocalBucket, findWorkers } from '../../infra/dev/workspace/workers.ts';
-import { tinyGraph } from '../support/tiny-onnx.ts';
+import { fixture } from '../support/image-fixtures.ts';
+import { COLOUR_HEAD, PREPROCESSOR } from '../support/tiny-image-pack.ts';
+import { paintPng } from '../support/tiny-images.ts';
+import { tinyGraph, tinyImageGraph } from '../support/tiny-onnx.ts';
 import { MOOD_LABELS, MOOD_WORDS, tinyPack } from '../support/tiny-pack.ts';
 import { edgemark, edgemarkWith, post } from './support/instance.ts';
 import { folderWith, huggingFaceFolder } from './support/onnx-folder.ts';
@@ -44,6 +49,31 @@ test('a Hugging Face folder becomes a text classifier with its own labels', asyn
     'positive',
     'negative',
   ]);
+});
+
+test('a Hugging Face folder becomes an image classifier, for the command line and for the real client', async () => {
+  const red = paintPng(20, 10, () => [255, 0, 0]);
+  const folder = folderWith({
+    'config.json': JSON.stringify({ id2label: { 0: 'red', 1: 'green', 2: 'blue' } }),
+    'preprocessor_config.json': JSON.stringify(PREPROCESSOR),
+    'onnx/model.onnx': tinyImageGraph([COLOUR_HEAD], 4, false),
+  });
+  const imported = await edgemark('pack', 'import', folder, '--name', 'imported-paint');
+  expect(imported.code, imported.stderr).toBe(0);
+
+  const pictures = folderWith({ 'red.png': red, 'photo.webp': fixture('webp-lossy'), 'notes.txt': 'no picture' });
+  const files = ['red.png', 'photo.webp', 'notes.txt'].map((name) => join(pictures, name));
+  const told = await edgemark('tag', ...files, '--model', 'imported-paint');
+  expect(told.code, told.stderr).toBe(0);
+  const [first, second, third] = told.stdout.trim().split('\n');
+  expect(first).toMatch(/^red 0\.965 {2}\| {2}.*red\.png$/);
+  expect(second).toMatch(/^(red|green|blue) 0\.\d{3}/);
+  expect(third).toContain('not an image');
+
+  const endpointUrl = `${inject('url')}/hf/image-classification/imported-paint`;
+  const client = new InferenceClient(inject('key'), { endpointUrl });
+  const labels = await client.imageClassification({ data: new Blob([red]) });
+  expect(labels.map(({ label }) => label)).toEqual(['red', 'green', 'blue']);
 });
 
 test('importing the same folder twice changes nothing; another one under the same version is refused', async () => {

@@ -36,6 +36,7 @@ async function startFunctions(): Promise<TestServer> {
   await seedCommon(store);
   Object.assign(process.env, {
     EDGEMARK_CLASSIFY_URL: await serve(await import('../../functions/classify/lambda.ts')),
+    EDGEMARK_TAG_URL: await serve(await import('../../functions/tag/lambda.ts')),
     EDGEMARK_MODELS_URL: await serve(await import('../../functions/models/lambda.ts')),
     EDGEMARK_INFER_URL: await serve(await import('../../functions/infer/lambda.ts')),
   });

@@ -15,17 +15,24 @@ const ZOD_OPENAPI = /^@hono\/zod-openapi$/;
 const NODE = /^node:/;
 const AWS_SDK = /^@aws-sdk\//;
 const ONNX_RUNTIME = /^onnxruntime-web\//;
-const LAYERS = ['shared/core/', 'shared/ports/', 'shared/model/', 'shared/http/'];
-const ADAPTER_BASE = ['shared/core/', 'shared/ports/', 'shared/adapters/web/'];
+const CODECS = /^(@jsquash\/webp|@cwasm\/jpeg-turbo|omggif|fflate)(\/|$)/;
+const LAYERS = ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/model/', 'shared/http/'];
+const ADAPTER_BASE = ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/adapters/web/'];
 
 /**
- * The dependency rule: core ← ports ← model; http uses core and ports; adapters use core, ports and platform SDKs; functions use
- * everything but adapters, which only `worker.ts` and `lambda.ts` import; functions never import one another.
+ * The dependency rule: core ← ports ← image ← model; http uses core and ports; adapters use core, ports, image and platform
+ * SDKs; functions use everything but adapters, which only `worker.ts` and `lambda.ts` import; functions never import one
+ * another.
  */
 const RULES: readonly Allowance[] = [
   rule(/^shared\/core\//, ['shared/core/'], []),
   rule(/^shared\/ports\//, ['shared/core/', 'shared/ports/'], []),
-  rule(/^shared\/model\//, ['shared/core/', 'shared/ports/', 'shared/model/'], [ZOD, /^@huggingface\/tokenizers$/]),
+  rule(/^shared\/image\//, ['shared/core/', 'shared/ports/', 'shared/image/'], []),
+  rule(
+    /^shared\/model\//,
+    ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/model/'],
+    [ZOD, /^@huggingface\/tokenizers$/],
+  ),
   rule(/^shared\/http\//, ['shared/core/', 'shared/ports/', 'shared/http/'], [HONO, ZOD, ZOD_OPENAPI]),
   // Where a platform's dependencies are put together, and where its events become HTTP: these know the HTTP layer.
   rule(
@@ -39,13 +46,13 @@ const RULES: readonly Allowance[] = [
     [ZOD, /^cloudflare:/],
   ),
   rule(/^shared\/adapters\/memory\//, ['shared/core/', 'shared/ports/', 'shared/adapters/memory/'], []),
-  rule(/^shared\/adapters\/web\//, ADAPTER_BASE, [AWS_SDK, ONNX_RUNTIME]),
+  rule(/^shared\/adapters\/web\//, ADAPTER_BASE, [AWS_SDK, ONNX_RUNTIME, CODECS]),
   rule(/^shared\/adapters\/aws\//, [...ADAPTER_BASE, 'shared/adapters/aws/'], [ZOD, NODE, AWS_SDK, ONNX_RUNTIME]),
   rule(/^shared\/adapters\/cloudflare\//, [...ADAPTER_BASE, 'shared/adapters/cloudflare/'], [ZOD, /^cloudflare:/]),
   rule(
     /^functions\/[^/]+\/worker\.ts$/,
     [...LAYERS, 'shared/adapters/web/', 'shared/adapters/cloudflare/'],
-    [ONNX_RUNTIME, /^cloudflare:/],
+    [ONNX_RUNTIME, CODECS, /^cloudflare:/],
   ),
   rule(/^functions\/[^/]+\/lambda\.ts$/, [...LAYERS, 'shared/adapters/web/', 'shared/adapters/aws/'], [NODE]),
   rule(/^functions\//, LAYERS, [HONO, ZOD, ZOD_OPENAPI]),

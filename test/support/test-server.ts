@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import { seedKey, seedPack } from './seed-store.ts';
+import { COLOUR_HEAD, LIGHT_HEAD, tinyImagePack } from './tiny-image-pack.ts';
 import { tinyPack } from './tiny-pack.ts';
 
 /** `duplex` belongs to a body that is a stream (Fetch Standard); Node asks for it. */
@@ -38,6 +39,16 @@ export async function seedCommon(store: BlobStore): Promise<void> {
     await tinyPack({ name: 'topics', labels: ['sport', 'news'], words: TOPICS, scores: 'sigmoid' }),
   );
   await seedPack(store, await tinyPack({ name: 'short', maxTokens: 2 }));
+  await seedPack(store, await tinyImagePack({ name: 'paint' }));
+  await seedPack(store, await tinyImagePack({ name: 'plain-paint', isPlain: true }));
+  await seedPack(
+    store,
+    await tinyImagePack({
+      name: 'paint-and-light',
+      heads: [{ ...COLOUR_HEAD, output: 'logits_colour' }, LIGHT_HEAD],
+      embedding: true,
+    }),
+  );
 }
 
 /** Version 2.0.0 of `mood` sees it the other way round, so that an answer tells which version gave it. */
@@ -51,6 +62,15 @@ export function post(body: unknown, key: string | null = KEYS.all, headers: Reco
     headers: { ...bearer(key), 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   };
+}
+
+/** A POST of a file's bytes, by default without saying what they are. */
+export function postBytes(
+  body: BodyInit,
+  headers: Record<string, string> = { 'content-type': 'application/octet-stream' },
+  key: string | null = KEYS.all,
+): RequestInit {
+  return { method: 'POST', headers: { ...bearer(key), ...headers }, body };
 }
 
 export function get(key: string | null = KEYS.all): RequestInit {

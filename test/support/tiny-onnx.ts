@@ -37,6 +37,37 @@ export function tinyGraph(options: TinyGraphOptions): Uint8Array<ArrayBuffer> {
   return message([1, IR_VERSION], [7, graph], [8, message([1, ''], [2, OPSET])]);
 }
 
+/** Logits of one head: the three channel means times `weights` (3 × labels), plus `bias`. */
+export interface TinyHead {
+  readonly output: string;
+  readonly weights: readonly (readonly number[])[];
+  readonly bias: readonly number[];
+}
+
+/** An image classifier that sees the mean of each channel; the means themselves are the `embedding`, if there is to be one. */
+export function tinyImageGraph(
+  heads: readonly TinyHead[],
+  side: number,
+  withEmbedding: boolean,
+): Uint8Array<ArrayBuffer> {
+  const graph = message(
+    [1, node('GlobalAveragePool', ['pixel_values'], 'pooled')],
+    [1, node('Flatten', ['pooled'], 'embedding')],
+    ...heads.map(
+      (head): Field => [1, node('Gemm', ['embedding', `${head.output}_w`, `${head.output}_b`], head.output)],
+    ),
+    [2, 'tiny-image'],
+    ...heads.flatMap((head): Field[] => [
+      [5, floatTensor(`${head.output}_w`, [3, head.bias.length], head.weights.flat())],
+      [5, floatTensor(`${head.output}_b`, [head.bias.length], head.bias)],
+    ]),
+    [11, valueInfo('pixel_values', FLOAT, ['batch', 3, side, side])],
+    ...heads.map((head): Field => [12, valueInfo(head.output, FLOAT, ['batch', head.bias.length])]),
+    ...(withEmbedding ? [[12, valueInfo('embedding', FLOAT, ['batch', 3])] as Field] : []),
+  );
+  return message([1, IR_VERSION], [7, graph], [8, message([1, ''], [2, OPSET])]);
+}
+
 function node(operator: string, inputs: readonly string[], output: string, ...attributes: Uint8Array[]): Uint8Array {
   return message(
     ...inputs.map((input): Field => [1, input]),

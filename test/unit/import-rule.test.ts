@@ -21,6 +21,8 @@ describe('the rule catches', () => {
     ['core that imports Node', 'shared/core/a.ts', "import { hash } from 'node:crypto';"],
     ['a port that imports the model', 'shared/ports/a.ts', "import type { M } from '../model/manifest.ts';"],
     ['a port that imports a package', 'shared/ports/a.ts', "import { z } from 'zod';"],
+    ['an image that imports the model', 'shared/image/a.ts', "import { M } from '../model/manifest.ts';"],
+    ['an image that imports a codec', 'shared/image/a.ts', "import { Unzlib } from 'fflate';"],
     ['a model that imports HTTP', 'shared/model/a.ts', "import { problem } from '../http/problem.ts';"],
     ['a model that imports Hono', 'shared/model/a.ts', "import { Hono } from 'hono';"],
     [
@@ -59,6 +61,8 @@ describe('the rule allows', () => {
   test.each([
     ['core within core', 'shared/core/a.ts', "import { ok } from './result.ts';"],
     ['a model over ports', 'shared/model/a.ts', "import type { BlobStore } from '../ports/blob-store.ts';"],
+    ['a model over images', 'shared/model/a.ts', "import { resize } from '../image/resample.ts';"],
+    ['an adapter of the web over images', 'shared/adapters/web/a.ts', "import { d } from '../../image/d.ts';"],
     ['an adapter of AWS over one of the web', 'shared/adapters/aws/a.ts', "import { c } from '../web/c.ts';"],
     ['a Worker over its adapters', 'functions/a/worker.ts', "import '../../shared/adapters/cloudflare/deps.ts';"],
     ['a Lambda over its adapters', 'functions/a/lambda.ts', "import '../../shared/adapters/aws/deps.ts';"],

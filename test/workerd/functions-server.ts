@@ -4,6 +4,7 @@ import classify from '../../functions/classify/worker.ts';
 import gateway from '../../functions/gateway/worker.ts';
 import infer from '../../functions/infer/worker.ts';
 import models from '../../functions/models/worker.ts';
+import tag from '../../functions/tag/worker.ts';
 import { createR2BlobStore } from '../../shared/adapters/cloudflare/r2-blob-store.ts';
 import { seedCommon, type TestServer } from '../support/test-server.ts';
 
@@ -16,6 +17,7 @@ export async function startWorkers(): Promise<TestServer> {
   const functionEnv = { BUCKET: env.BUCKET, LOG_REQUESTS: 'failures' };
   const gatewayEnv = {
     CLASSIFY: bind(classify, functionEnv),
+    TAG: bind(tag, functionEnv),
     MODELS: bind(models, functionEnv),
     INFER: bind(infer, functionEnv),
   };

@@ -13,8 +13,8 @@ const ProblemSchema = z.object({
 });
 
 /**
- * Calls the HTTP interface at `EDGEMARK_URL` with `EDGEMARK_KEY`, else the local instance with its key.
- * Throws `DevError` with the problem's own words for anything but 2xx.
+ * Calls the HTTP interface, by GET without a body, with a form as it is and anything else as JSON, at `EDGEMARK_URL` with
+ * `EDGEMARK_KEY`, else the local instance with its key. Throws `DevError` with the problem's own words for anything but 2xx.
  */
 export async function callApi(environment: NodeJS.ProcessEnv, path: string, body?: unknown): Promise<unknown> {
   const url = environment['EDGEMARK_URL'] || localUrl(environment);
@@ -25,16 +25,21 @@ export async function callApi(environment: NodeJS.ProcessEnv, path: string, body
 }
 
 async function send(url: URL, key: string, body: unknown): Promise<Response> {
-  const json = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
   try {
     return await fetch(url, {
-      ...json,
-      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+      ...toRequest(body, { Authorization: `Bearer ${key}` }),
       signal: AbortSignal.timeout(60_000),
     });
   } catch {
     throw new DevError(`nothing answers at ${url.origin}.`, 'Start it with npm start, or set EDGEMARK_URL.');
   }
+}
+
+function toRequest(body: unknown, headers: Record<string, string>): RequestInit {
+  // The form's own media type names its boundary.
+  if (body instanceof FormData) return { method: 'POST', headers, body };
+  const json = { ...headers, 'Content-Type': 'application/json' };
+  return body === undefined ? { headers: json } : { method: 'POST', headers: json, body: JSON.stringify(body) };
 }
 
 function requireKey(environment: NodeJS.ProcessEnv): string {

@@ -12,9 +12,11 @@ import { modelsListCommand } from './models-list.ts';
 import { modelsShowCommand } from './models-show.ts';
 import { packImportCommand } from './pack-import.ts';
 import { packVerifyCommand } from './pack-verify.ts';
+import { tagCommand } from './tag.ts';
 
 const COMMANDS: readonly Command[] = [
   classifyCommand,
+  tagCommand,
   modelsListCommand,
   modelsShowCommand,
   modelsChooseCommand,

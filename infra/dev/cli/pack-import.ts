@@ -20,7 +20,8 @@ export const packImportCommand: Command = {
   takes: 'FOLDER',
   summary: 'Serve an ONNX folder: make its manifest, check that it runs, upload it',
   details: [
-    'FOLDER is a Hugging Face ONNX repository (config.json with id2label, tokenizer.json, onnx/model_quantized.onnx or onnx/model.onnx),',
+    'FOLDER is a Hugging Face ONNX repository (config.json with id2label, tokenizer.json or preprocessor_config.json,',
+    'onnx/model_quantized.onnx or onnx/model.onnx),',
     'a folder with only model.onnx (served as raw tensors under /v2), or a pack with a manifest.json. It is left as it is.',
   ].join('\n'),
   options: {
@@ -89,5 +90,8 @@ async function serve(target: Target, upload: PackUpload): Promise<void> {
 function howToCall(target: Target, upload: PackUpload): string {
   const { name, task } = upload.manifest;
   if (task === 'text-classification') return `Try it: npm run edgemark -- classify "some text" --model ${name}`;
+  if (task === 'image-classification') {
+    return `Try it: npm run edgemark -- tag photo.jpg --model ${name}`;
+  }
   return `Served at ${target.url ?? ''}/v2/models/${name}/infer`;
 }

@@ -13,11 +13,21 @@ export interface Draft {
   readonly companions: readonly string[];
   readonly session: InferenceSession;
   /** Absent: raw tensors, no classifier. */
-  readonly classifier?: {
-    readonly labels: readonly string[];
-    readonly scores: 'softmax' | 'sigmoid';
-    readonly maxTokens: number;
-  };
+  readonly classifier?: TextClassifier | ImageClassifier;
+}
+
+interface Classifier {
+  readonly labels: readonly string[];
+  readonly scores: 'softmax' | 'sigmoid';
+}
+
+export interface TextClassifier extends Classifier {
+  readonly task: 'text-classification';
+  readonly maxTokens: number;
+}
+
+export interface ImageClassifier extends Classifier {
+  readonly task: 'image-classification';
 }
 
 /** Heap of a loaded pack before it was measured: the runtime's own 16 MiB and 3.6 bytes for each byte of the model. */
@@ -31,7 +41,7 @@ export function draftManifest(draft: Draft): Manifest {
     schemaVersion: 1,
     name: draft.name,
     version: draft.version,
-    task: draft.classifier ? 'text-classification' : 'tensors',
+    task: draft.classifier?.task ?? 'tensors',
     // The file's own time, so that the same folder imported twice is the same pack.
     createdAt: statSync(join(draft.folder, draft.modelPath)).mtime.toISOString(),
     files: [...draft.companions, draft.modelPath].sort().map((path) => describeFile(draft.folder, path)),
@@ -42,15 +52,17 @@ export function draftManifest(draft: Draft): Manifest {
       outputs: draft.session.outputs.map(toSpec),
       heapBytes: Math.ceil(RUNTIME_HEAP_BYTES + HEAP_PER_MODEL_BYTE * modelBytes),
     },
-    ...(draft.classifier
-      ? {
-          text: { tokenizer: 'tokenizer.json', maxTokens: draft.classifier.maxTokens },
-          labels: draft.classifier.labels,
-          scores: draft.classifier.scores,
-        }
-      : {}),
+    ...(draft.classifier ? describeClassifier(draft.classifier) : {}),
     lineage: { importedFrom: 'ONNX folder' },
   });
+}
+
+function describeClassifier(classifier: TextClassifier | ImageClassifier): Partial<Manifest> {
+  const { scores } = classifier;
+  const labels = [...classifier.labels];
+  return classifier.task === 'image-classification'
+    ? { image: { preprocessor: 'preprocessor_config.json' }, labels, scores }
+    : { text: { tokenizer: 'tokenizer.json', maxTokens: classifier.maxTokens }, labels, scores };
 }
 
 function toSpec(tensor: TensorInfo): TensorSpec {

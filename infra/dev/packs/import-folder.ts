@@ -20,8 +20,8 @@ export interface ImportOptions {
 }
 
 /**
- * Makes a pack of a folder: one with a manifest of ours is verified, a foreign one gets a manifest. Either is loaded and run as the
- * functions would. Throws `DevError` with what is missing or can't run. `say` gets each decision with its reason.
+ * Makes a pack of a folder: one with a manifest of ours is verified, a foreign one gets a manifest. Either is loaded and run
+ * as the functions would. Throws `DevError` with what is missing or can't run. `say` gets each decision with its reason.
  */
 export async function importFolder(
   folder: string,
@@ -101,22 +101,42 @@ function findClassifier(
 ): Draft['classifier'] {
   const config = readHuggingFaceConfig(folder);
   const names = labels ?? config?.labels;
+  if (names && takesPictures(folder, session)) {
+    say(`image classifier with ${listLabels(names)}`);
+    return { task: 'image-classification', labels: names, scores: config?.scores ?? 'softmax' };
+  }
   const missing = [
     ...(names ? [] : ['labels (id2label in config.json, or --labels)']),
     ...(existsSync(join(folder, 'tokenizer.json')) ? [] : ['tokenizer.json']),
     ...(session.inputs.some((input) => input.name === 'input_ids') ? [] : ['an input "input_ids"']),
   ];
   if (names && missing.length === 0) {
-    say(`text classifier with ${names.length} labels: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`);
-    return { labels: names, scores: config?.scores ?? 'softmax', maxTokens: config?.maxTokens ?? 512 };
+    say(`text classifier with ${listLabels(names)}`);
+    return {
+      task: 'text-classification',
+      labels: names,
+      scores: config?.scores ?? 'softmax',
+      maxTokens: config?.maxTokens ?? 512,
+    };
   }
   if (labels)
     throw new DevError(
-      `--labels makes a text classifier, but there is no ${missing.join(' and no ')}.`,
+      `--labels makes a classifier, but there is no ${missing.join(' and no ')}.`,
       'Add it, or leave --labels out: the graph is then served as raw tensors.',
     );
   say(`raw tensors, served under /v2 only: for a text classifier there is no ${missing.join(', no ')}`);
   return undefined;
+}
+
+function takesPictures(folder: string, session: InferenceSession): boolean {
+  return (
+    existsSync(join(folder, 'preprocessor_config.json')) &&
+    session.inputs.some((input) => input.name === 'pixel_values')
+  );
+}
+
+function listLabels(labels: readonly string[]): string {
+  return `${labels.length} labels: ${labels.slice(0, 8).join(', ')}${labels.length > 8 ? ', …' : ''}`;
 }
 
 function chooseName(folder: string, wanted: string | undefined): string {

@@ -1,5 +1,6 @@
 import { createMemoryBlobStore } from '../../../shared/adapters/memory/memory-blob-store.ts';
 import type { Outcome } from '../../../shared/core/failure.ts';
+import { type ImageModel, loadImageModel } from '../../../shared/model/image-model.ts';
 import { loadTensorModel } from '../../../shared/model/tensor-model.ts';
 import { loadTextModel } from '../../../shared/model/text-model.ts';
 import type { InferenceEngine, InferenceSession } from '../../../shared/ports/inference-engine.ts';
@@ -12,7 +13,10 @@ const FREE_SIZES = [8, 1, 32, 224];
 
 const PROBE_TEXTS = ['A short text.', '再来一次，谢谢！', `A longer one: ${'word '.repeat(200)}`];
 
-/** Loads the pack exactly as the functions will and runs it. Returns one line about what came out; throws `DevError` if it can't. */
+/**
+ * Loads the pack exactly as the functions will and runs it. Returns one line about what came out; throws `DevError` if it
+ * can't.
+ */
 export async function tryPack(engine: InferenceEngine, upload: PackUpload): Promise<string> {
   const store = createMemoryBlobStore();
   await uploadPack(store, upload);
@@ -21,16 +25,30 @@ export async function tryPack(engine: InferenceEngine, upload: PackUpload): Prom
   if (task === 'text-classification') {
     const model = requireUsable(await loadTextModel(store, engine, location));
     const scores = await model.score(PROBE_TEXTS.map((text) => model.encode(text)));
-    if (scores.flatMap((row) => [...row]).some((score) => !Number.isFinite(score))) {
-      throw new DevError(
-        'the graph gives scores that are not numbers.',
-        'Check the export; a graph exported in float16 often does this.',
-      );
-    }
+    requireNumbers(scores);
     return `ran on ${scores.length} texts, ${model.labels.length} labels each`;
   }
+  if (task === 'image-classification') return runOnGrey(requireUsable(await loadImageModel(store, engine, location)));
   const model = requireUsable(await loadTensorModel(store, engine, location));
   return runOnZeros(model.session);
+}
+
+async function runOnGrey(model: ImageModel): Promise<string> {
+  const grey = { width: 8, height: 8, pixels: new Uint8Array(3 * 8 * 8).fill(128) };
+  const { heads } = await model.answer(model.prepare(grey), model.hasEmbedding);
+  requireNumbers(heads.map(({ scores }) => scores));
+  const counts = heads.map(
+    ({ head, scores }) => `${scores.length} labels${head.attribute ? ` of ${head.attribute}` : ''}`,
+  );
+  return `ran on a grey picture at ${model.width} × ${model.height}, ${counts.join(', ')}`;
+}
+
+function requireNumbers(scores: readonly Float64Array[]): void {
+  if (scores.every((row) => row.every((score) => Number.isFinite(score)))) return;
+  throw new DevError(
+    'the graph gives scores that are not numbers.',
+    'Check the export; a graph exported in float16 often does this.',
+  );
 }
 
 async function runOnZeros(session: InferenceSession): Promise<string> {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** Where the gateway finds the other functions: their base addresses (function URLs or API Gateway stages). */
 const GatewayEnvSchema = z.object({
   EDGEMARK_CLASSIFY_URL: z.url(),
+  EDGEMARK_TAG_URL: z.url(),
   EDGEMARK_MODELS_URL: z.url(),
   EDGEMARK_INFER_URL: z.url(),
 });

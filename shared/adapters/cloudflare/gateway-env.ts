@@ -6,7 +6,12 @@ const FetcherSchema = z.custom<Fetcher>(
 );
 
 /** The gateway's service bindings, one a function. */
-const GatewayEnvSchema = z.object({ CLASSIFY: FetcherSchema, MODELS: FetcherSchema, INFER: FetcherSchema });
+const GatewayEnvSchema = z.object({
+  CLASSIFY: FetcherSchema,
+  TAG: FetcherSchema,
+  MODELS: FetcherSchema,
+  INFER: FetcherSchema,
+});
 
 export type GatewayEnv = z.infer<typeof GatewayEnvSchema>;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { seedKey } from '../seed-store.ts';
-import { bearer, get, jsonOf, KEYS, post, problemOf, type UseServer } from '../test-server.ts';
+import { bearer, get, jsonOf, KEYS, post, postBytes, problemOf, type UseServer } from '../test-server.ts';
 
 const GOOD_REQUEST = { inputs: 'good', model: 'mood' };
 
@@ -8,6 +8,7 @@ const GOOD_REQUEST = { inputs: 'good', model: 'mood' };
 export function describeAccess(useServer: UseServer): void {
   const routes: readonly [string, RequestInit][] = [
     ['/v1/classify', post(GOOD_REQUEST, null)],
+    ['/v1/tag?model=paint', postBytes(new Uint8Array([1]), {}, null)],
     ['/v1/models', get(null)],
     ['/v1/models/choose?task=text-classification', get(null)],
     ['/v1/models/mood', get(null)],
@@ -35,6 +36,8 @@ export function describeAccess(useServer: UseServer): void {
     await jsonOf(await useServer().fetch('/v1/classify', post(GOOD_REQUEST, KEYS.classifyOnly)));
     const response = await useServer().fetch('/v1/models', get(KEYS.classifyOnly));
     expect((await problemOf(response, 403)).detail).toContain('"models:read"');
+    const tag = await useServer().fetch('/v1/tag?model=paint', postBytes(new Uint8Array([1]), {}, KEYS.classifyOnly));
+    expect((await problemOf(tag, 403)).detail).toContain('"tag"');
     const infer = await useServer().fetch('/v2/models/mood', get(KEYS.classifyOnly));
     expect(await jsonOf(infer, 403)).toEqual({ error: expect.stringContaining('"infer"') });
   });

@@ -8,6 +8,8 @@ import { describeGateway } from './gateway-suite.ts';
 import { describeHuggingFace } from './hugging-face-suite.ts';
 import { describeInfer } from './infer-suite.ts';
 import { describeModels } from './models-suite.ts';
+import { describeTagBadInput } from './tag-bad-input-suite.ts';
+import { describeTag } from './tag-suite.ts';
 
 /** What all functions must answer alike on every platform. */
 export function describeFunctions(platform: string, startServer: () => Promise<TestServer>): void {
@@ -19,6 +21,8 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: gateway`, () => describeGateway(useServer));
   describe(`${platform}: classify`, () => describeClassify(useServer));
   describe(`${platform}: Hugging Face shape`, () => describeHuggingFace(useServer));
+  describe(`${platform}: tag`, () => describeTag(useServer));
+  describe(`${platform}: tag, bad input`, () => describeTagBadInput(useServer));
   describe(`${platform}: models`, () => describeModels(useServer));
   describe(`${platform}: infer`, () => describeInfer(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));

@@ -11,6 +11,8 @@ export function describeGateway(useServer: UseServer): void {
     const expected = [
       '/v1/classify',
       '/hf/text-classification/{model}',
+      '/v1/tag',
+      '/hf/image-classification/{model}',
       '/v1/models',
       '/v1/models/choose',
       '/v1/models/{name}',
@@ -31,7 +33,7 @@ export function describeGateway(useServer: UseServer): void {
     expect(await jsonOf(await useServer().fetch('/health/live'))).toEqual({ status: 'live' });
     expect(await jsonOf(await useServer().fetch('/health/ready'))).toEqual({
       status: 'ready',
-      functions: { classify: true, models: true, infer: true },
+      functions: { classify: true, tag: true, models: true, infer: true },
     });
   });
 

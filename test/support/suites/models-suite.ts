@@ -31,6 +31,11 @@ export function describeModels(useServer: UseServer): void {
       labels: ['negative', 'neutral', 'positive'],
     });
     expect(mood?.sizeBytes).toBeGreaterThan(500);
+    const paint = (await list()).models.find((model) => model.name === 'paint-and-light');
+    expect(paint).toMatchObject({
+      task: 'image-classification',
+      attributes: { colour: ['red', 'green', 'blue'], light: ['dark', 'bright'] },
+    });
   });
 
   test("a tenant's own models are its own, and go before shared ones of the same name", async () => {
