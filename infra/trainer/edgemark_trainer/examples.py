@@ -41,7 +41,7 @@ def build_examples(
     if soft:
         texts += soft.texts
         targets.append(soft.probabilities)
-        weights.append(np.full(len(soft.texts), soft.weight, np.float32))
+        weights.append(soft.weights)
     share = recipe.training.get("resegmented", 0.0)
     if share:
         texts += resegmented(texts, share, np.random.default_rng(seed))

@@ -24,11 +24,11 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class SoftRows:
-    """Texts with a teacher's probabilities [texts, labels]; all have one weight."""
+    """Texts with a teacher's probabilities [texts, labels] and weights [texts]."""
 
     texts: list[str]
     probabilities: Floats
-    weight: float
+    weights: Floats
 
 
 def teacher_rows(recipe: Recipe, sources: Sequence[Source], seed: int) -> list[Row]:
@@ -43,18 +43,25 @@ def teacher_rows(recipe: Recipe, sources: Sequence[Source], seed: int) -> list[R
     ]
 
 
-def unlabelled_texts(recipe: Recipe, sources: Sequence[Source], seed: int) -> list[str]:
+def unlabelled_texts(
+    recipe: Recipe, sources: Sequence[Source], seed: int
+) -> tuple[list[str], list[float]]:
     """Collect texts for the teacher: soft sets whole, sentences of documents, spans of sentences.
 
-    None of them is a held-out text: they come from training parts, and spans are shorter.
+    None of them is a held-out text: they come from training parts, and spans are shorter. The
+    second list has their weights: of a span a teacher knows less than of a sentence.
     """
+    teacher = recipe.teacher
     texts = [row.text for source in sources if source.spec.soft for row in source.train]
+    weights = [teacher["weight"]] * len(texts)
     for source in sources:
         training = [row.text for row in source.train]
-        if source.spec.set == recipe.teacher["sentences_of"]:
-            texts += sentences(training, recipe.teacher["sentences"], seed)
-        texts += spans(training, recipe.teacher["spans"].get(source.spec.set, 0), seed)
-    return texts
+        if source.spec.set == teacher["sentences_of"]:
+            found = sentences(training, teacher["sentences"], seed)
+            texts, weights = texts + found, weights + [teacher["weight"]] * len(found)
+        found = spans(training, teacher["spans"].get(source.spec.set, 0), seed)
+        texts, weights = texts + found, weights + [teacher["span_weight"]] * len(found)
+    return texts, weights
 
 
 def fitted_teacher(
@@ -85,17 +92,17 @@ def soft_rows(
     seed: int,
 ) -> SoftRows:
     """Label the unlabelled texts, and translated sentences by what their English side says."""
-    texts = unlabelled_texts(recipe, sources, seed)
+    texts, weights = unlabelled_texts(recipe, sources, seed)
     english, chinese = draw_pairs(root, recipe.teacher["translations"], seed)
     labelled = soft_labels(teacher, texts + english, cache)
     probabilities = np.concatenate([labelled, labelled[len(texts) :]])
-    return SoftRows(texts + english + chinese, probabilities, recipe.teacher["weight"])
+    weights += [recipe.teacher["weight"]] * (len(english) + len(chinese))
+    return SoftRows(texts + english + chinese, probabilities, np.array(weights, np.float32))
 
 
 def soft_labels(teacher: "MiniLMTeacher", texts: Sequence[str], cache: Path | None) -> Floats:
     """Give the teacher's probabilities [texts, labels], cached by its weights and the texts."""
-    weights = [tensor.sum().item() for tensor in teacher.model.state_dict().values()]
-    path = _cached(cache, "npy", weights, texts)
+    path = _cached(cache, "npy", _fingerprint(teacher), texts)
     if path and path.exists():
         logits = np.load(path)
     else:
@@ -104,6 +111,14 @@ def soft_labels(teacher: "MiniLMTeacher", texts: Sequence[str], cache: Path | No
             np.save(path, logits)
     probabilities: Floats = softmax(logits.astype(np.float32)).astype(np.float32)
     return probabilities
+
+
+def _fingerprint(teacher: "MiniLMTeacher") -> str:
+    """Hash the weights' bytes: a sum of them would depend on the number of threads."""
+    digest = hashlib.sha256()
+    for tensor in teacher.model.state_dict().values():
+        digest.update(tensor.numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _cached(cache: Path | None, ending: str, *parts: object) -> Path | None:
