@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from edgemark_trainer.image_augmentation import AugmentationOptions, ImageAugmenter
 from edgemark_trainer.image_corpus import ImageCorpus, actual_labels
 from edgemark_trainer.image_figures import selection_score
 from edgemark_trainer.image_network import ImageClassifier, ImageNetworkShape
-from edgemark_trainer.image_pixels import read_pixels
+from edgemark_trainer.image_pages import text_pages
+from edgemark_trainer.image_pixels import read_pixels, stack
 from edgemark_trainer.image_recipe import ImageRecipe
 from edgemark_trainer.image_rows import ImageRow
 from edgemark_trainer.image_targets import corpus_targets
@@ -69,6 +71,7 @@ def recipe_key(recipe: ImageRecipe, seed: int) -> str:
         recipe.size,
         recipe.source_size,
         recipe.outliers,
+        recipe.pages,
         recipe.network,
         recipe.augmentation,
         recipe.training,
@@ -82,11 +85,11 @@ def fit(
 ) -> ImageClassifier:
     """Train a network; its weights are chosen on the validation part only."""
     options = training_options(recipe)
-    outliers = [row for name in recipe.outliers for row in outlier_rows(name, root)]
+    outliers = read_outliers(recipe, root, seed)
     examples = ImageExamples(
         read_pixels(corpus.train, recipe.source_size),
         corpus_targets(corpus, options.smoothing, options.class_power),
-        read_pixels(outliers, recipe.source_size),
+        outliers,
     )
     print(f"{len(corpus.train)} training rows, {len(outliers)} outliers, {model.shape}", flush=True)
     pixels = read_pixels(corpus.validation, recipe.size)
@@ -100,6 +103,13 @@ def fit(
     trainer = ImageTrainer(model, examples, options, augmenter, seed)
     best, _ = train_images(trainer, validate)
     return best
+
+
+def read_outliers(recipe: ImageRecipe, root: Path, seed: int) -> Tensor:
+    """Read and draw what is none of the labels: uint8 [images, 3, source_size, source_size]."""
+    rows = [row for name in recipe.outliers for row in outlier_rows(name, root)]
+    pages = stack(text_pages(recipe.pages, seed), recipe.pages, recipe.source_size)
+    return torch.cat([read_pixels(rows, recipe.source_size), pages])
 
 
 def outlier_rows(name: str, root: Path) -> list[ImageRow]:

@@ -29,11 +29,14 @@ from edgemark_trainer.image_fit import fitted, outlier_rows, training_options
 from edgemark_trainer.image_graph_runner import run_image_graph
 from edgemark_trainer.image_manifest import PREPROCESSOR_FILE, Head, image_config, image_manifest
 from edgemark_trainer.image_mistakes import contact_sheet, save_sheet
-from edgemark_trainer.image_pixels import Preprocessor, read_pixels
+from edgemark_trainer.image_pages import text_pages
+from edgemark_trainer.image_pixels import Preprocessor, read_pixels, stack
 from edgemark_trainer.image_recipe import ImageRecipe
 from edgemark_trainer.image_rejection import rejected
 from edgemark_trainer.manifest import MODEL_FILE, write_json
 from edgemark_trainer.readers import IMAGE_DATASETS
+
+MEASURED_PAGES = 200
 
 
 def make_image_pack(
@@ -93,17 +96,26 @@ def outsider_figures(
     recipe: ImageRecipe, heads: list[Head], root: Path, path: Path, seed: int
 ) -> list[Figure]:
     """Give each head's share of outsiders answered `other`."""
-    figures = []
-    for spec in recipe.outsiders:
-        rows = read_outsiders(spec, root)
-        logits = run_image_graph(
-            path, read_pixels(rows, recipe.size), output_names(recipe.attributes)
+    outsiders = [
+        (
+            IMAGE_DATASETS[spec.set].title,
+            spec.part,
+            spec.note,
+            read_pixels(read_outsiders(spec, root), recipe.size),
         )
-        title = IMAGE_DATASETS[spec.set].title
+        for spec in recipe.outsiders
+    ]
+    if recipe.pages:
+        pages = stack(text_pages(MEASURED_PAGES, seed + 1), MEASURED_PAGES, recipe.size)
+        note = "drawn as those were that taught what is none of the labels"
+        outsiders.append(("Drawn pages of text", "test", note, pages))
+    figures = []
+    for title, part, origin, pixels in outsiders:
+        logits = run_image_graph(path, pixels, output_names(recipe.attributes))
         for head, values in zip(heads, logits, strict=True):
             found = rejected(softmax(values), head.threshold)
-            note = f"{head.attribute}: share answered `other`; {spec.note}"
-            figures.append(share_figure("otherRecall", found, title, spec.part, note, seed))
+            note = f"{head.attribute}: share answered `other`; {origin}"
+            figures.append(share_figure("otherRecall", found, title, part, note, seed))
     return figures
 
 
@@ -117,6 +129,11 @@ def data_entries(recipe: ImageRecipe, corpus: ImageCorpus, root: Path) -> list[d
         title = known.title if name == recipe.set else f"{known.title}, as images of no label"
         entries.append(
             {"name": title, "licence": known.licence, "rows": rows, "source": known.source}
+        )
+    if recipe.pages:
+        name = "Pages of random text, as images of no label"
+        entries.append(
+            {"name": name, "licence": "none needed", "rows": recipe.pages, "source": "drawn here"}
         )
     return entries
 

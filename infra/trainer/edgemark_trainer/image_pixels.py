@@ -1,6 +1,6 @@
 """From image files to the pixels that a network sees, by the very steps that serving takes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from edgemark_trainer.image_rows import ImageRow
 
 MEAN = 0.5
 DEVIATION = 0.25
+LEAST_DECODED = 96  # pixels
 BILINEAR = 2  # Pillow's number of the filter, as preprocessor_config.json holds it
 
 
@@ -39,10 +40,21 @@ class Preprocessor:
         }
 
 
-def open_image(path: Path) -> Image.Image:
-    """Read a file as RGB, turned upright by its EXIF orientation."""
+def open_image(path: Path, size: int | None = None) -> Image.Image:
+    """Read a file as RGB: upright by its EXIF orientation, transparent parts over white.
+
+    For a pack's `size` a large JPEG is decoded at the smallest of the scales 1, 1/2, 1/4 and 1/8
+    at which no side is shorter than `size` and LEAST_DECODED, as serving does.
+    """
     with Image.open(path) as image:
-        return ImageOps.exif_transpose(image).convert("RGB")
+        if size:
+            least = max(size, LEAST_DECODED)
+            image.draft("RGB", (least, least))
+        upright = ImageOps.exif_transpose(image)
+        if not upright.has_transparency_data:
+            return upright.convert("RGB")
+        white = Image.new("RGBA", upright.size, "white")
+        return Image.alpha_composite(white, upright.convert("RGBA")).convert("RGB")
 
 
 def squash(image: Image.Image, size: int) -> NDArray[np.uint8]:
@@ -51,12 +63,17 @@ def squash(image: Image.Image, size: int) -> NDArray[np.uint8]:
     return np.asarray(resized, dtype=np.uint8)
 
 
+def stack(images: Iterable[Image.Image], count: int, size: int) -> Tensor:
+    """Squash `count` images to uint8 [count, 3, size, size]."""
+    result = np.zeros((count, 3, size, size), dtype=np.uint8)
+    for i, image in enumerate(images):
+        result[i] = squash(image, size).transpose(2, 0, 1)
+    return torch.from_numpy(result)
+
+
 def read_pixels(rows: Sequence[ImageRow], size: int) -> Tensor:
     """Read images as uint8 [rows, 3, size, size]."""
-    result = np.zeros((len(rows), 3, size, size), dtype=np.uint8)
-    for i, row in enumerate(rows):
-        result[i] = squash(open_image(row.path), size).transpose(2, 0, 1)
-    return torch.from_numpy(result)
+    return stack((open_image(row.path, size) for row in rows), len(rows), size)
 
 
 def normalise(pixels: Tensor) -> Tensor:

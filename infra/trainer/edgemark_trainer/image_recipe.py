@@ -21,9 +21,10 @@ class ImageRecipe:
     """Everything that decides an image pack, apart from data and seed.
 
     `attributes` are the set's attributes that get a head each. The pack sees `size` x `size`
-    pixels; training crops come from images of `source_size`. Training parts of `outliers` teach
-    what is none of the labels; `outsiders` are only measured. `rejection_loss` (0 to 1) is the
-    share of validation rows that each head's threshold for `other` may make wrong.
+    pixels; training crops come from images of `source_size`. Training parts of `outliers` and
+    `pages` drawn pages of text teach what is none of the labels; `outsiders` are only measured.
+    `rejection_loss` (0 to 1) is the share of validation rows that each head's threshold for
+    `other` may make wrong.
     """
 
     name: str
@@ -41,6 +42,7 @@ class ImageRecipe:
     training: dict[str, Any]
     family: str = "image-classifier"
     outliers: tuple[str, ...] = ()
+    pages: int = 0
     outsiders: tuple[Outsiders, ...] = ()
     card: dict[str, Any] = field(default_factory=dict)
 

@@ -34,6 +34,7 @@ size = 16
 source_size = 20
 rejection_loss = 0.05
 outliers = ["noise"]
+pages = 6
 [network]
 width = 8
 blocks = [1, 1]
@@ -125,6 +126,7 @@ def test_an_image_pack_describes_its_files_and_answers(drawn: ImageRecipe, tmp_p
     given = [heads[1]["labels"][i] for i in softmax(colour).argmax(1)]
     accuracy = float(np.mean([a == b for a, b in zip(given, wanted, strict=True)]))
     assert accuracy > 0.9
+    assert [entry["rows"] for entry in manifest["lineage"]["data"]] == [64, 12, 6]
     figures = {figure["note"]: figure["value"] for figure in manifest["metrics"]}
     assert figures["colour: best of 2 labels"] == pytest.approx(accuracy, abs=0.05)
     card = (out / "README.md").read_text()

@@ -21,6 +21,7 @@ from edgemark_trainer.image_figures import (
 from edgemark_trainer.image_graph_runner import run_image_graph
 from edgemark_trainer.image_mistakes import surest_mistakes
 from edgemark_trainer.image_network import ImageClassifier, ImageNetworkShape, NormalisedConvolution
+from edgemark_trainer.image_pages import text_pages
 from edgemark_trainer.image_pixels import Preprocessor, normalise, open_image, read_pixels, squash
 from edgemark_trainer.image_rejection import lost, rejected, threshold_for_loss
 from edgemark_trainer.image_rows import ImageRow
@@ -76,6 +77,24 @@ def test_pixels_are_pillows_bilinear_squash_of_the_upright_image(tmp_path: Path)
     wanted = np.asarray(picture.resize((16, 16), Image.Resampling.BILINEAR))
     pixels = read_pixels([ImageRow(path, {})], 16)
     np.testing.assert_array_equal(pixels[0].permute(1, 2, 0).numpy(), wanted)
+
+
+def test_transparent_parts_are_white(tmp_path: Path) -> None:
+    image = Image.new("RGBA", (4, 4), (200, 0, 0, 0))
+    image.putpixel((0, 0), (200, 0, 0, 255))
+    path = tmp_path / "clear.png"
+    image.save(path)
+    opened = open_image(path)
+    assert (opened.getpixel((0, 0)), opened.getpixel((3, 3))) == ((200, 0, 0), (255, 255, 255))
+
+
+def test_a_large_jpeg_is_decoded_at_a_scale_that_keeps_both_sides_long(tmp_path: Path) -> None:
+    path = tmp_path / "large.jpg"
+    photo(1).resize((800, 400)).save(path)
+    assert open_image(path).size == (800, 400)
+    assert open_image(path, 64).size == (200, 100)
+    assert open_image(path, 128).size == (400, 200)
+    assert open_image(path, 224).size == (800, 400)
 
 
 def test_the_preprocessor_says_what_normalise_does() -> None:
@@ -347,6 +366,13 @@ def test_figures_by_class_and_confusions(answers: HeadAnswers) -> None:
 def test_the_selection_score_skips_unknown_labels() -> None:
     predicted, actual = np.array([0, 0, 1]), np.array([0, 1, -1])
     assert selection_score([predicted], [actual]) == pytest.approx(0.5)
+
+
+def test_drawn_pages_repeat_with_their_seed_and_hold_text() -> None:
+    first, again, other = (text_pages(3, seed) for seed in (1, 1, 2))
+    assert [page.tobytes() for page in first] == [page.tobytes() for page in again]
+    assert first[0].tobytes() != other[0].tobytes()
+    assert all(np.asarray(page.convert("L")).std() > 3 for page in first + other)
 
 
 def test_squash_keeps_no_aspect_ratio() -> None:
