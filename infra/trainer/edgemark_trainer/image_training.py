@@ -22,13 +22,11 @@ class ImageTrainingOptions:
     """What the loop may be told; times are in steps (warm-up) or epochs.
 
     `sizes` are the views' sizes in pixels: all but the last share the first `growth` (0 to 1) of
-    the epochs, the last has the rest. It may be less than the pack's size: crops enlarge what
-    they show, so that things have the same size in smaller views as in the whole image (Touvron
-    et al. 2019), at less cost. `class_power` weighs rare classes (0 to 1).
-    `outliers` is the number of outliers added to every batch and `outlier_weight` their weight.
+    the epochs, the last has the rest. Multiples of 16 keep the strides' places. `class_power`
+    weighs rare classes (0 to 1). `outliers` is the number of outliers added to every batch and `outlier_weight` their weight.
     `average` is the decay of the weights' moving average, which is what is validated and kept.
     The average is validated every `validate_every` epochs; training stops after `patience`
-    validations without a better one.
+    validations without a better one, once views have their last size.
     """
 
     epochs: int = 80
@@ -40,8 +38,8 @@ class ImageTrainingOptions:
     class_power: float = 0.0
     dropout: float = 0.1
     average: float = 0.998
-    sizes: tuple[int, ...] = (40, 48, 56)
-    growth: float = 0.5
+    sizes: tuple[int, ...] = (32, 48, 48, 64)
+    growth: float = 0.66
     outliers: int = 0
     outlier_weight: float = 0.5
     validate_every: int = 2
@@ -174,7 +172,8 @@ def train_images(
     best, best_state, waited = -np.inf, copy.deepcopy(trainer.average.model.state_dict()), 0
     for epoch in range(options.epochs):
         started = time.monotonic()
-        loss = trainer.epoch(view_size(epoch, options))
+        size = view_size(epoch, options)
+        loss = trainer.epoch(size)
         last = epoch + 1 == options.epochs
         if not last and (epoch + 1) % options.validate_every:
             continue
@@ -184,7 +183,7 @@ def train_images(
         if score > best:
             best, best_state = score, copy.deepcopy(trainer.average.model.state_dict())
             waited = 0
-        else:
+        elif size == options.sizes[-1]:
             waited += 1
             if waited >= options.patience:
                 break

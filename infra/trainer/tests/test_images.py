@@ -317,6 +317,18 @@ def test_training_learns_bright_from_dark_and_the_best_weights_stay() -> None:
     assert validate(best) == max(epoch.validation for epoch in history) > 0.9
 
 
+def test_training_stops_early_but_not_before_views_have_their_last_size() -> None:
+    pixels = noise(16, 12)
+    examples = ImageExamples(pixels, torch.full((16, 2), 0.5), pixels[:0])
+    options = ImageTrainingOptions(
+        epochs=20, batch=16, warmup=1, sizes=(8, 12), growth=0.5, validate_every=1, patience=3
+    )
+    network = ImageClassifier(ImageNetworkShape(heads=(2,), width=8, blocks=(1,)))
+    trainer = ImageTrainer(network, examples, options, ImageAugmenter(STILL, 1), seed=1)
+    _, history = train_images(trainer, lambda _: 0.0)
+    assert [epoch.epoch for epoch in history] == list(range(1, 14))
+
+
 def test_the_threshold_spends_the_allowed_loss_and_no_more() -> None:
     best = np.array([0.9, 0.8, 0.7, 0.6, 0.95])
     probabilities = np.stack([best, 1 - best], axis=1)
