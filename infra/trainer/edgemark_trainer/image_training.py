@@ -23,7 +23,8 @@ class ImageTrainingOptions:
 
     `sizes` are the views' sizes in pixels: all but the last share the first `growth` (0 to 1) of
     the epochs, the last has the rest. Multiples of 16 keep the strides' places. `class_power`
-    weighs rare classes (0 to 1). `outliers` is the number of outliers added to every batch and `outlier_weight` their weight.
+    weighs rare classes (0 to 1). `outliers` is the number of outliers added to every batch and
+    `outlier_weight` their weight against a labelled row.
     `average` is the decay of the weights' moving average, which is what is validated and kept.
     The average is validated every `validate_every` epochs; training stops after `patience`
     validations without a better one, once views have their last size.

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from edgemark_trainer.__main__ import main
 from edgemark_trainer.calibration import softmax
-from edgemark_trainer.image_card import rewrite_image_card
 from edgemark_trainer.image_corpus import read_image_corpus
 from edgemark_trainer.image_graph_runner import run_image_graph
 from edgemark_trainer.image_manifest import PREPROCESSOR_FILE
@@ -142,8 +142,9 @@ def test_cached_weights_give_the_same_graph_and_the_card_can_be_rewritten(
         graphs.append((tmp_path / name / "onnx/model_quantized.onnx").read_bytes())
     assert graphs[0] == graphs[1]
     assert len(list((tmp_path / "cache").iterdir())) == 1
-    drawn.card["use"] = "Nothing at all."
-    rewrite_image_card(drawn, tmp_path / "first")
+    path = tmp_path / "drawn.toml"
+    path.write_text(DRAWN.replace('"Tests."', '"Nothing at all."'), encoding="utf-8")
+    main(["card", str(path), "--out", str(tmp_path / "first")])
     text = (tmp_path / "first/README.md").read_bytes()
     files = json.loads((tmp_path / "first/manifest.json").read_text())["files"]
     assert b"Nothing at all." in text
