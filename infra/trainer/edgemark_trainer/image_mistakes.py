@@ -1,5 +1,6 @@
 """A contact sheet of the surest mistakes, for the card."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,14 +15,22 @@ COLUMNS, ROWS = 8, 3
 TILE, CAPTION = 96, 24
 COLOURS = 96
 LONGEST_NAME = 17
+MOST_OF_A_KIND = 2
 LARGEST_BYTES = 150_000
 
 
 def surest_mistakes(head: HeadAnswers, most: int) -> list[int]:
-    """Give the places of the wrongly answered rows, the surest first."""
+    """Give the places of wrongly answered rows, the surest first, few of the same confusion."""
     wrong = np.flatnonzero(head.predicted != head.actual)
     order = np.argsort(-head.probabilities.max(axis=1)[wrong], kind="stable")
-    return [int(place) for place in wrong[order][:most]]
+    seen: Counter[tuple[int, int]] = Counter()
+    places = []
+    for place in map(int, wrong[order]):
+        pair = int(head.actual[place]), int(head.predicted[place])
+        seen[pair] += 1
+        if seen[pair] <= MOST_OF_A_KIND:
+            places.append(place)
+    return places[:most]
 
 
 def contact_sheet(rows: Sequence[ImageRow], head: HeadAnswers) -> Image.Image:
@@ -38,7 +47,9 @@ def contact_sheet(rows: Sequence[ImageRow], head: HeadAnswers) -> Image.Image:
         right, given = head.labels[head.actual[place]], head.labels[head.predicted[place]]
         sure = round(100 * float(head.probabilities[place].max()))
         draw.text((left + 2, top + TILE - 1), right[:LONGEST_NAME], "black", font)
-        draw.text((left + 2, top + TILE + 10), f"{given[:LONGEST_NAME]} {sure} %", "#b00", font)
+        draw.text(
+            (left + 2, top + TILE + 10), f"{given[: LONGEST_NAME - 5]} {sure} %", "#b00", font
+        )
     return sheet
 
 

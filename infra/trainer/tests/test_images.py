@@ -372,7 +372,12 @@ def test_figures_by_class_and_confusions(answers: HeadAnswers) -> None:
     assert ("kind=c", "precision") not in classes
     worst = worst_confusions(answers)
     assert worst[0] == {"attribute": "kind", "label": "b", "answered": "a", "count": 2, "rows": 3}
+
+
+def test_the_sheet_shows_the_surest_mistakes_but_no_confusion_often(answers: HeadAnswers) -> None:
     assert surest_mistakes(answers, 2) == [3, 2]
+    same = replace(answers, probabilities=np.tile([0.8, 0.1, 0.1], (6, 1)))
+    assert surest_mistakes(replace(same, actual=np.array([0, 1, 1, 1, 2, 0])), 6) == [1, 2, 4]
 
 
 def test_the_selection_score_skips_unknown_labels() -> None:
