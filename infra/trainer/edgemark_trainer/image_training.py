@@ -39,8 +39,8 @@ class ImageTrainingOptions:
     class_power: float = 0.0
     dropout: float = 0.1
     average: float = 0.998
-    sizes: tuple[int, ...] = (32, 48, 48, 64)
-    growth: float = 0.66
+    sizes: tuple[int, ...] = (32, 48, 64)
+    growth: float = 0.75
     outliers: int = 0
     outlier_weight: float = 0.5
     validate_every: int = 2
