@@ -5,9 +5,12 @@ import os
 from pathlib import Path
 
 from edgemark_trainer.card import rewrite_card
+from edgemark_trainer.image_card import rewrite_image_card
+from edgemark_trainer.image_pack import make_image_pack
+from edgemark_trainer.image_recipe import parse_image_recipe
 from edgemark_trainer.intent_pack import make_intent_pack
 from edgemark_trainer.pack import make_pack
-from edgemark_trainer.recipe import read_recipe
+from edgemark_trainer.recipe import parse_recipe, recipe_family, recipe_text
 from edgemark_trainer.tokenizer import encode_lines
 
 
@@ -19,7 +22,9 @@ def parser() -> argparse.ArgumentParser:
     pack.add_argument("recipe", help="name of a recipe, or path of a .toml file")
     pack.add_argument("--data", type=Path, default=os.environ.get("EDGEMARK_DATA"))
     pack.add_argument("--out", type=Path, required=True)
-    pack.add_argument("--cache", type=Path, help="folder that keeps the teacher's soft labels")
+    pack.add_argument(
+        "--cache", type=Path, help="folder that keeps a teacher's labels or trained weights"
+    )
     pack.add_argument("--seed", type=int, default=1)
     card = commands.add_parser("card", help="write a finished pack's card anew")
     card.add_argument("recipe")
@@ -35,13 +40,31 @@ def main(arguments: list[str] | None = None) -> None:
     if options.command == "encode":
         encode_lines(options.tokenizer)
     elif options.command == "card":
-        rewrite_card(read_recipe(options.recipe), options.out)
+        write_card(recipe_text(options.recipe), options.out)
     elif options.data is None:
         parser().error("name the data folder by --data or EDGEMARK_DATA")
     else:
-        recipe = read_recipe(options.recipe)
-        make = make_intent_pack if recipe.family == "intent" else make_pack
-        make(recipe, Path(options.data), options.out, options.cache, options.seed)
+        write_pack(recipe_text(options.recipe), options)
+
+
+def write_card(text: str, out: Path) -> None:
+    """Write a finished pack's card anew."""
+    if recipe_family(text) == "image-classifier":
+        rewrite_image_card(parse_image_recipe(text), out)
+    else:
+        rewrite_card(parse_recipe(text), out)
+
+
+def write_pack(text: str, options: argparse.Namespace) -> None:
+    """Make a pack of the recipe's family."""
+    root, rest = Path(options.data), (options.out, options.cache, options.seed)
+    family = recipe_family(text)
+    if family == "image-classifier":
+        make_image_pack(parse_image_recipe(text), root, *rest)
+    elif family == "intent":
+        make_intent_pack(parse_recipe(text), root, *rest)
+    else:
+        make_pack(parse_recipe(text), root, *rest)
 
 
 if __name__ == "__main__":

@@ -17,10 +17,10 @@ def card(recipe: Recipe, manifest: dict[str, Any]) -> str:
         f"## What it is for\n\n{words['use']}",
         f"## What it is not for\n\n{words['limits']}",
         f"## Figures\n\n{_figures(manifest)}",
-        f"## Data\n\n{_data(manifest)}",
+        f"## Data\n\n{data_table(manifest)}",
     ]
     if words.get("ideas"):
-        sections.append(f"## What each idea gave\n\n{words['ideas_note']}\n\n{_ideas(words)}")
+        sections.append(f"## What each idea gave\n\n{words['ideas_note']}\n\n{ideas_table(words)}")
     seed = manifest["lineage"]["seed"]
     command = (
         f"python -m edgemark_trainer pack {recipe.name} --data FOLDER --out FOLDER --seed {seed}"
@@ -45,12 +45,14 @@ def _front_matter(recipe: Recipe) -> str:
     )
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """Give a Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _figures(manifest: dict[str, Any]) -> str:
+def figure_table(manifest: dict[str, Any]) -> str:
+    """Give the table of a manifest's metrics."""
     rows = [
         [
             f"{figure['dataset']} ({figure['split']})",
@@ -63,9 +65,13 @@ def _figures(manifest: dict[str, Any]) -> str:
         for figure in manifest["metrics"]
     ]
     head = ["test set", "metric", "value", "95 % interval (bootstrap)", "rows", "note"]
+    return table(head, rows)
+
+
+def _figures(manifest: dict[str, Any]) -> str:
     check, calibration = manifest["precisionCheck"], manifest["calibration"]
     return (
-        f"{_table(head, rows)}\n\n"
+        f"{figure_table(manifest)}\n\n"
         f"All figures are of the int8 graph that ships. On {check['dataset']} float32 has "
         f"{check['fp32']:.4f}, int8 {check['int8']:.4f} {check['metric']}. Temperature "
         f"{calibration['temperature']} was fitted on {calibration['dataset']} and is part of the "
@@ -73,13 +79,15 @@ def _figures(manifest: dict[str, Any]) -> str:
     )
 
 
-def _data(manifest: dict[str, Any]) -> str:
+def data_table(manifest: dict[str, Any]) -> str:
+    """Give the table of the sets that trained a pack."""
     rows = [
         [entry["name"], str(entry["rows"]), entry["licence"], entry["source"]]
         for entry in manifest["lineage"]["data"]
     ]
-    return _table(["set", "training rows", "terms", "source"], rows)
+    return table(["set", "training rows", "terms", "source"], rows)
 
 
-def _ideas(words: dict[str, Any]) -> str:
-    return _table(words["ideas_head"], [[str(cell) for cell in row] for row in words["ideas"]])
+def ideas_table(words: dict[str, Any]) -> str:
+    """Give the table of what each idea gave, from a recipe's words."""
+    return table(words["ideas_head"], [[str(cell) for cell in row] for row in words["ideas"]])

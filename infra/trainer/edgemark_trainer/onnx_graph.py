@@ -1,5 +1,6 @@
 """A small builder of ONNX graphs: nodes in order, constants by value, one output name a node."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,33 @@ class GraphBuilder:
         return output
 
     def save(self, path: Path, classes: int) -> None:
-        """Check and write the model with the two token inputs and the output `logits`."""
+        """Check and write a text model: the two token inputs and the output `logits`."""
         inputs = [
             helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "sequence"])
             for name in ("input_ids", "attention_mask")
         ]
         output = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", classes])
+        self._write(path, "text_classifier", inputs, [output])
+
+    def save_image_model(self, path: Path, size: int, outputs: Mapping[str, int]) -> None:
+        """Check and write an image model: `pixel_values` and outputs of so many columns."""
+        shape: list[str | int | None] = ["batch", 3, size, size]
+        pixels = helper.make_tensor_value_info("pixel_values", TensorProto.FLOAT, shape)
+        results = [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", columns])
+            for name, columns in outputs.items()
+        ]
+        self._write(path, "image_classifier", [pixels], results)
+
+    def _write(
+        self,
+        path: Path,
+        name: str,
+        inputs: list[onnx.ValueInfoProto],
+        outputs: list[onnx.ValueInfoProto],
+    ) -> None:
         graph = helper.make_graph(
-            self.nodes, "text_classifier", inputs, [output], list(self.initializers.values())
+            self.nodes, name, inputs, outputs, list(self.initializers.values())
         )
         model = helper.make_model(
             graph,

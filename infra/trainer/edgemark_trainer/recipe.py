@@ -61,12 +61,22 @@ class Recipe:
     card: dict[str, Any] = field(default_factory=dict)
 
 
-def read_recipe(name_or_path: str) -> Recipe:
-    """Read a recipe by name (in the recipes folder) or by path; unknown keys are errors."""
+def recipe_text(name_or_path: str) -> str:
+    """Give a recipe's TOML by name (in the recipes folder) or by path."""
     path = Path(name_or_path)
     if path.suffix != ".toml":
         path = RECIPES / f"{name_or_path}.toml"
-    return parse_recipe(path.read_text(encoding="utf-8"))
+    return path.read_text(encoding="utf-8")
+
+
+def recipe_family(text: str) -> str:
+    """Say which family of packs a recipe's TOML is for."""
+    return str(tomllib.loads(text).get("family", "text"))
+
+
+def read_recipe(name_or_path: str) -> Recipe:
+    """Read a recipe of texts by name or path; unknown keys are errors."""
+    return parse_recipe(recipe_text(name_or_path))
 
 
 def parse_recipe(text: str) -> Recipe:

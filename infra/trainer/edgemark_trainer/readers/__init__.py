@@ -1,8 +1,12 @@
 """The data sets that recipes can name."""
 
 from edgemark_trainer.readers import chinese_reviews, english_sentiment, intents, tweeteval
+from edgemark_trainer.readers.clothing import CLOTHING
 from edgemark_trainer.readers.dataset import Dataset, Parts
+from edgemark_trainer.readers.fashion import FASHION
+from edgemark_trainer.readers.grocery import GROCERY
 from edgemark_trainer.readers.headlines import TNEWS
+from edgemark_trainer.readers.image_dataset import ImageDataset, ImageParts
 from edgemark_trainer.readers.imdb import IMDB
 from edgemark_trainer.readers.pricerunner import PRICERUNNER
 
@@ -27,4 +31,10 @@ DATASETS: dict[str, Dataset] = {
     "waimai": chinese_reviews.WAIMAI,
 }
 
-__all__ = ["DATASETS", "Dataset", "Parts"]
+IMAGE_DATASETS: dict[str, ImageDataset] = {
+    "clothing": CLOTHING,
+    "fashion": FASHION,
+    "grocery": GROCERY,
+}
+
+__all__ = ["DATASETS", "IMAGE_DATASETS", "Dataset", "ImageDataset", "ImageParts", "Parts"]
