@@ -1,6 +1,6 @@
 /** `npm run bench:images`: the built Worker that tags pictures, in a bare workerd, beside peers that serve the same pack. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { measurePictures, readPictures } from './measure/pictures.mjs';
 import { measureTagAccuracy } from './measure/tag-accuracy.mjs';
 import { renderImageReport } from './report/images.mjs';
@@ -13,8 +13,6 @@ import { imageServers } from './targets/image-servers.mjs';
 import { stageStorage } from './targets/storage.mjs';
 import { buildWorker } from './targets/worker-build.mjs';
 
-const PACK = 'clothing';
-
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, async () => {
     await stopAll();
@@ -24,6 +22,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 
 try {
   const options = readOptions(process.argv.slice(2), process.env);
+  if (options.pack === undefined) throw new Error('--pack names no folder of an image pack; infra/trainer makes one.');
   const result = await bench(options);
   const report = renderImageReport(result);
   console.log(report);
@@ -49,9 +48,9 @@ async function bench(options) {
   await runCommand(PYTHON, making, { cwd: BENCH });
   const machine = await describeMachine(nodePath);
   const tag = await buildWorker('tag', nodePath);
-  const storage = stageStorage(join(WORK, 'storage'));
+  const storage = stageStorage(join(WORK, 'storage'), [options.pack]);
   const picture = readPictures('web').bodies[0];
-  const targets = imageServers({ tag, storage, pack: PACK, nodePath, picture });
+  const targets = imageServers({ tag, storage, pack: options.pack, nodePath, picture });
   const servers = {};
   for (const [name, start] of Object.entries(targets)) if (options.wantsPeer(name)) servers[name] = await start();
   say('accuracy of what is served');
@@ -60,8 +59,10 @@ async function bench(options) {
     accuracy[name] = await measureTagAccuracy(server, join(options.data, 'image', 'clothing-small-128px', 'test'));
   }
   const speed = await measurePictures(servers, options, say);
-  const command = ['npm run bench:images --', ...process.argv.slice(2).map((a) => (a === options.data ? 'FOLDER' : a))];
-  return { command: command.join(' '), machine, pack: PACK, accuracy, speed, worker: sizes(tag) };
+  const folders = [options.data, options.pack];
+  const args = process.argv.slice(2).map((arg) => (folders.includes(resolve(arg)) ? 'FOLDER' : arg));
+  const command = ['npm run bench:images --', ...args];
+  return { command: command.join(' '), machine, pack: basename(options.pack), accuracy, speed, worker: sizes(tag) };
 }
 
 function sizes({ rawBytes, gzipBytes }) {

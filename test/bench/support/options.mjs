@@ -8,6 +8,7 @@ const USAGE = `npm run bench -- [options]
   --seconds N        seconds of each load (default 3)
   --rounds N         rounds over all targets; figures are medians over the rounds (default 5)
   --soak-seconds N   length of the load that must end without a failed request (default 60)
+  --pack FOLDER      bench:images only: the image pack that all servers run
   --no-save          print only, leave test/bench/results alone`;
 
 /** Options of the command, checked. Ends the process with the usage for --help. */
@@ -20,6 +21,7 @@ export function readOptions(argv, environment) {
       seconds: { type: 'string', default: '3' },
       rounds: { type: 'string', default: '5' },
       'soak-seconds': { type: 'string', default: '60' },
+      pack: { type: 'string' },
       'no-save': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -32,6 +34,7 @@ export function readOptions(argv, environment) {
   if (!data || !existsSync(data)) throw new Error(`--data names no folder.\n${USAGE}`);
   return {
     data: resolve(data),
+    pack: values.pack === undefined ? undefined : resolve(values.pack),
     wantsPeer: (name) =>
       values.peers === undefined ||
       values.peers.split(',').some((part) => name.toLowerCase().includes(part.toLowerCase())),

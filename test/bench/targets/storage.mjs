@@ -7,13 +7,12 @@ import { ROOT } from '../support/paths.mjs';
 const REQUESTS_PER_MINUTE = 1_000_000_000;
 
 /**
- * Lays out object storage in a folder as the functions read it: the starter packs with their production aliases, and the key's record.
+ * Lays out object storage in a folder as the functions read it: the packs' folders (the starter packs, if nothing else is said) with
+ * their production aliases, and the key's record.
  * @returns {{folder: string, apiKey: string}}
  */
-export function stageStorage(folder) {
-  const starter = join(ROOT, 'infra', 'starter');
-  const packs = readdirSync(starter).filter((name) => existsSync(join(starter, name, 'manifest.json')));
-  for (const name of packs) stagePack(folder, name);
+export function stageStorage(folder, packs = starterPacks()) {
+  for (const pack of packs) stagePack(folder, pack);
   const apiKey = `em_bench-${randomUUID()}`;
   const hash = createHash('sha256').update(apiKey).digest('hex');
   // A key that is not of the public form has an id made from its hash (shared/core/api-key.ts).
@@ -31,9 +30,14 @@ export function stageStorage(folder) {
   return { folder, apiKey };
 }
 
-function stagePack(folder, name) {
-  const source = join(ROOT, 'infra', 'starter', name);
-  const { version } = JSON.parse(readFileSync(join(source, 'manifest.json'), 'utf8'));
+function starterPacks() {
+  const starter = join(ROOT, 'infra', 'starter');
+  const folders = readdirSync(starter).map((name) => join(starter, name));
+  return folders.filter((pack) => existsSync(join(pack, 'manifest.json')));
+}
+
+function stagePack(folder, source) {
+  const { name, version } = JSON.parse(readFileSync(join(source, 'manifest.json'), 'utf8'));
   const target = join(folder, 'models', name);
   cpSync(source, join(target, version), { recursive: true });
   writeJson(join(target, 'aliases', 'production.json'), {
