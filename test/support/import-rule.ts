@@ -41,7 +41,7 @@ const RULES: readonly Allowance[] = [
     [HONO, ZOD, NODE, AWS_SDK],
   ),
   rule(
-    /^shared\/adapters\/cloudflare\/deps\.ts$/,
+    /^shared\/adapters\/cloudflare\/(deps|serve-app)\.ts$/,
     [...ADAPTER_BASE, 'shared/adapters/cloudflare/', 'shared/http/', 'shared/model/'],
     [ZOD, /^cloudflare:/],
   ),
