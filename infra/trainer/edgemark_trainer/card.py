@@ -2,22 +2,34 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edgemark_trainer.manifest import file_entries, write_json
 from edgemark_trainer.recipe import Recipe
 
+if TYPE_CHECKING:
+    from edgemark_trainer.image_recipe import ImageRecipe
+
 
 def card(recipe: Recipe, manifest: dict[str, Any]) -> str:
-    """Compose the card from the recipe's words and the manifest's figures."""
+    """Compose the card of a text pack from the recipe's words and the manifest's figures."""
+    languages = "".join(f"\n  - {language}" for language in recipe.languages)
+    measured = [f"## Figures\n\n{_figures(manifest)}", f"## Data\n\n{data_table(manifest)}"]
+    return composed_card(recipe, manifest, f"language:{languages}\n", measured)
+
+
+def composed_card(
+    recipe: "Recipe | ImageRecipe", manifest: dict[str, Any], front: str, measured: list[str]
+) -> str:
+    """Put what every card has around the sections of figures; `front` begins the front matter."""
     words = recipe.card
     sections = [
-        _front_matter(recipe),
+        f"---\n{front}license: other\nlicense_name: {recipe.name}-terms\n"
+        f"pipeline_tag: {manifest['task']}\nlibrary_name: onnx\n---",
         f"# {recipe.title}\n\n{recipe.description}",
         f"## What it is for\n\n{words['use']}",
         f"## What it is not for\n\n{words['limits']}",
-        f"## Figures\n\n{_figures(manifest)}",
-        f"## Data\n\n{data_table(manifest)}",
+        *measured,
     ]
     if words.get("ideas"):
         sections.append(f"## What each idea gave\n\n{words['ideas_note']}\n\n{ideas_table(words)}")
@@ -35,14 +47,6 @@ def rewrite_card(recipe: Recipe, folder: Path) -> None:
     manifest = json.loads(path.read_text(encoding="utf-8"))
     (folder / "README.md").write_text(card(recipe, manifest), encoding="utf-8")
     write_json(path, manifest | {"files": file_entries(folder)})
-
-
-def _front_matter(recipe: Recipe) -> str:
-    languages = "".join(f"\n  - {language}" for language in recipe.languages)
-    return (
-        f"---\nlanguage:{languages}\nlicense: other\nlicense_name: {recipe.name}-terms\n"
-        "pipeline_tag: text-classification\nlibrary_name: onnx\n---"
-    )
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:

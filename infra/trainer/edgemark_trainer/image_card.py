@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from edgemark_trainer.card import data_table, figure_table, ideas_table, table
+from edgemark_trainer.card import composed_card, data_table, figure_table, table
 from edgemark_trainer.image_recipe import ImageRecipe
 from edgemark_trainer.manifest import file_entries, write_json
 
@@ -14,26 +14,13 @@ MOST_CLASSES = 45  # of a head that the card lists; the manifest has all
 
 def image_card(recipe: ImageRecipe, manifest: dict[str, Any], mistakes: bool) -> str:
     """Compose the card from the recipe's words and the manifest's figures."""
-    words = recipe.card
-    sections = [
-        f"---\nlicense: other\nlicense_name: {recipe.name}-terms\n"
-        "pipeline_tag: image-classification\nlibrary_name: onnx\n---",
-        f"# {recipe.title}\n\n{recipe.description}",
-        f"## What it is for\n\n{words['use']}",
-        f"## What it is not for\n\n{words['limits']}",
+    measured = [
         f"## Figures\n\n{_figures(manifest)}",
         f"## By class\n\n{_classes(manifest)}",
         f"## What is confused most\n\n{_confusions(manifest, mistakes)}",
         f"## Data\n\n{data_table(manifest)}\n\n{_copies(manifest)}",
     ]
-    if words.get("ideas"):
-        sections.append(f"## What each idea gave\n\n{words['ideas_note']}\n\n{ideas_table(words)}")
-    seed = manifest["lineage"]["seed"]
-    command = (
-        f"python -m edgemark_trainer pack {recipe.name} --data FOLDER --out FOLDER --seed {seed}"
-    )
-    sections.append(f"## Made again\n\nIn `infra/trainer`:\n\n```sh\n{command}\n```")
-    return "\n\n".join(sections) + "\n"
+    return composed_card(recipe, manifest, "", measured)
 
 
 def rewrite_image_card(recipe: ImageRecipe, folder: Path) -> None:
