@@ -3,7 +3,7 @@ import { fail, ok } from '../../shared/core/result.ts';
 import { topK } from '../../shared/core/top-k.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import { toProblem } from '../../shared/http/problem.ts';
-import { MAX_IMAGE_BYTES, readImage, tooLarge } from '../../shared/image/read-image.ts';
+import { MAX_IMAGE_BYTES, type ReadImage, readImage, tooLarge } from '../../shared/image/read-image.ts';
 import type { HeadScores, ImageModel } from '../../shared/model/image-model.ts';
 import { tenantImagesPrefix } from '../../shared/model/model-keys.ts';
 import type { Serving } from '../../shared/model/serving.ts';
@@ -39,9 +39,10 @@ interface Wanted {
   readonly embed: boolean;
 }
 
-interface Answer {
+interface Answer<T> {
   readonly tags: Tag[];
-  readonly image: ImageDescription;
+  /** What was found by looking at the picture besides. */
+  readonly image: T;
   readonly embedding?: number[];
 }
 
@@ -57,8 +58,10 @@ export async function tag(
   const wanted = { topK, threshold, embed };
   const used = await useModel(deps.serving, caller, model, async (loaded) => {
     if (embed && !loaded.hasEmbedding) return invalidField('embed', `${loaded.manifest.name} gives no vectors`);
-    const answers: Outcome<Answer>[] = [];
-    for (const image of body.images) answers.push(await answerOne(deps, loaded, image, wanted, caller.tenant));
+    const answers: Outcome<Answer<ImageDescription>>[] = [];
+    for (const image of body.images) {
+      answers.push(await answerOne(deps, loaded, image, wanted, caller.tenant, describeImage));
+    }
     return ok({ loaded, answers });
   });
   if (!used.ok) return used;
@@ -67,7 +70,7 @@ export async function tag(
   const served = { name: loaded.manifest.name, version: loaded.manifest.version };
   const { requestId } = caller;
   if (body.isBatch) return ok({ model: served, results: toResults(body.images, answers, requestId), requestId });
-  const only = answers[0] as Outcome<Answer>;
+  const only = answers[0] as Outcome<Answer<ImageDescription>>;
   return only.ok ? ok({ model: served, ...only.value, requestId }) : only;
 }
 
@@ -80,7 +83,7 @@ export async function tagAsHuggingFace(
 ): Promise<Outcome<HuggingFaceAnswer>> {
   const wanted = { topK: body.parameters.topK ?? HUGGING_FACE_TOP_K, threshold: 0, embed: false };
   const used = await useModel(deps.serving, caller, modelName, async (loaded) => {
-    const answer = await answerOne(deps, loaded, body.images[0] as NamedSource, wanted, caller.tenant);
+    const answer = await answerOne(deps, loaded, body.images[0] as NamedSource, wanted, caller.tenant, () => null);
     return answer.ok ? ok(flatten(answer.value.tags, loaded.heads.length > 1)) : answer;
   });
   return used.ok ? used.value : used;
@@ -98,13 +101,14 @@ function merge(query: TagParameters, body: TagParameters): TagParameters {
   return { ...query, ...Object.fromEntries(given) };
 }
 
-async function answerOne(
+async function answerOne<T>(
   deps: TagDeps,
   model: ImageModel,
   { source, pointer }: NamedSource,
   wanted: Wanted,
   tenant: string,
-): Promise<Outcome<Answer>> {
+  look: (image: ReadImage) => T,
+): Promise<Outcome<Answer<T>>> {
   const bytes = await fetchBytes(deps.store, source, tenant, pointer);
   if (!bytes.ok) return bytes;
   const smallest = {
@@ -115,14 +119,14 @@ async function answerOne(
     deps.decoder,
     bytes.value,
     smallest,
-    (image) => ({ description: describeImage(image), pixelValues: model.prepare(image.rgb) }),
+    (image) => ({ looked: look(image), pixelValues: model.prepare(image.rgb) }),
     pointer,
   );
   if (!read.ok) return read;
   const { heads, embedding } = await model.answer(read.value.pixelValues, wanted.embed);
   return ok({
     tags: heads.flatMap((head) => tagsOf(head, wanted)),
-    image: read.value.description,
+    image: read.value.looked,
     ...(embedding === null ? {} : { embedding: [...embedding] }),
   });
 }
@@ -165,7 +169,7 @@ async function fetchBytes(
 
 function toResults(
   images: readonly NamedSource[],
-  answers: readonly Outcome<Answer>[],
+  answers: readonly Outcome<Answer<ImageDescription>>[],
   requestId: string,
 ): TagBatchResponse['results'] {
   return answers.map((answer, index) => {

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../core/result.ts';
-import { textAt } from './image-format.ts';
+import { HEADER_DATA, pngChunks } from './png-chunks.ts';
 
 /** How the samples of a PNG lie (W3C PNG, 11.2.1 to 11.3.1). */
 export interface PngLayout {
@@ -32,9 +32,6 @@ const TYPES: Readonly<Record<ColourType, { readonly channels: number; readonly d
   6: { channels: 4, depths: [8, 16] },
 };
 
-const SIGNATURE_BYTES = 8;
-const CHUNK_OVERHEAD_BYTES = 12;
-
 export function bitsPerPixel(layout: PngLayout): number {
   return TYPES[layout.colourType].channels * layout.bitDepth;
 }
@@ -42,32 +39,26 @@ export function bitsPerPixel(layout: PngLayout): number {
 /** Reads the chunks of a PNG whose structure was walked already (`readPngHeader`). */
 export function readPngLayout(bytes: Uint8Array): Result<PngLayout, { readonly reason: string }> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const header = SIGNATURE_BYTES + 8;
-  const bitDepth = view.getUint8(header + 8);
-  const colourType = view.getUint8(header + 9);
+  const bitDepth = view.getUint8(HEADER_DATA + 8);
+  const colourType = view.getUint8(HEADER_DATA + 9);
   if (!isColourType(colourType) || !TYPES[colourType].depths.includes(bitDepth)) {
     return fail({ reason: `colour type ${colourType} with ${bitDepth} bits is none that there is` });
   }
   let palette: Uint8Array = new Uint8Array();
   let transparency: Uint8Array | null = null;
   const compressed: Uint8Array<ArrayBuffer>[] = [];
-  for (let at = SIGNATURE_BYTES; at < bytes.length; ) {
-    const length = view.getUint32(at);
-    const type = textAt(bytes, at + 4, 4);
-    const data = bytes.subarray(at + 8, at + 8 + length);
+  for (const { type, data } of pngChunks(bytes)) {
     if (type === 'PLTE') palette = data;
     else if (type === 'tRNS') transparency = data;
-    else if (type === 'IDAT') compressed.push(data as Uint8Array<ArrayBuffer>);
-    else if (type === 'IEND') break;
-    at += CHUNK_OVERHEAD_BYTES + length;
+    else if (type === 'IDAT') compressed.push(data);
   }
   if (colourType === PALETTE && palette.length < 3) return fail({ reason: 'its palette is missing' });
   return ok({
-    width: view.getUint32(header),
-    height: view.getUint32(header + 4),
+    width: view.getUint32(HEADER_DATA),
+    height: view.getUint32(HEADER_DATA + 4),
     bitDepth,
     colourType,
-    isInterlaced: view.getUint8(header + 12) === 1,
+    isInterlaced: view.getUint8(HEADER_DATA + 12) === 1,
     palette,
     transparency,
     compressed,

@@ -1,47 +1,21 @@
 /** `npm run bench:images`: the built Worker that tags pictures, in a bare workerd, beside peers that serve the same pack. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { measurePictures, readPictures } from './measure/pictures.mjs';
 import { measureTagAccuracy } from './measure/tag-accuracy.mjs';
 import { renderImageReport } from './report/images.mjs';
 import { install } from './support/install.mjs';
 import { describeMachine } from './support/machine.mjs';
-import { readOptions } from './support/options.mjs';
-import { BENCH, CACHE, PYTHON, RESULTS, WORK } from './support/paths.mjs';
-import { runCommand, stopAll } from './support/processes.mjs';
+import { BENCH, CACHE, PYTHON, WORK } from './support/paths.mjs';
+import { runCommand } from './support/processes.mjs';
+import { runBench, say } from './support/run-bench.mjs';
 import { imageServers } from './targets/image-servers.mjs';
 import { stageStorage } from './targets/storage.mjs';
 import { buildWorker } from './targets/worker-build.mjs';
 
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, async () => {
-    await stopAll();
-    process.exit(130);
-  });
-}
-
-try {
-  const options = readOptions(process.argv.slice(2), process.env);
-  if (options.pack === undefined) throw new Error('--pack names no folder of an image pack; infra/trainer makes one.');
-  const result = await bench(options);
-  const report = renderImageReport(result);
-  console.log(report);
-  if (options.save) {
-    mkdirSync(RESULTS, { recursive: true });
-    writeFileSync(join(RESULTS, 'images.json'), `${JSON.stringify(result, null, 2)}\n`);
-    writeFileSync(join(RESULTS, 'images.md'), report);
-  }
-} catch (error) {
-  console.error(`bench: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
-} finally {
-  await stopAll();
-  if (process.exitCode !== 1) rmSync(WORK, { recursive: true, force: true });
-}
+await runBench({ name: 'images', bench, render: renderImageReport });
 
 async function bench(options) {
-  rmSync(WORK, { recursive: true, force: true });
-  mkdirSync(WORK, { recursive: true });
+  if (options.pack === undefined) throw new Error('--pack names no folder of an image pack; infra/trainer makes one.');
   const nodePath = await install(say);
   say('making the pictures (once)');
   const making = ['-m', 'peers.pictures', '--data', options.data, '--out', join(CACHE, 'pictures')];
@@ -67,9 +41,4 @@ async function bench(options) {
 
 function sizes({ rawBytes, gzipBytes }) {
   return { rawBytes, gzipBytes };
-}
-
-/** Progress goes to stderr: the report stays alone on stdout. */
-function say(line) {
-  console.error(`bench: ${line}`);
 }

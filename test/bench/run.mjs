@@ -1,5 +1,4 @@
 /** `npm run bench`: the built Workers in a bare workerd beside peers, on this machine, in one run. See README.md. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureServedAccuracy, readPeerAccuracy } from './measure/accuracy.mjs';
 import { measureColdStart } from './measure/cold-start.mjs';
@@ -10,9 +9,9 @@ import { writeBodies } from './measure/texts.mjs';
 import { renderReport } from './report/markdown.mjs';
 import { install, trainPeers, writeRows } from './support/install.mjs';
 import { describeMachine } from './support/machine.mjs';
-import { readOptions } from './support/options.mjs';
-import { BENCH, CACHE, RESULTS, ROOT, WORK } from './support/paths.mjs';
-import { runCommand, stopAll } from './support/processes.mjs';
+import { BENCH, CACHE, ROOT, WORK } from './support/paths.mjs';
+import { runCommand } from './support/processes.mjs';
+import { runBench, say } from './support/run-bench.mjs';
 import { peerTargets, trainedPeer } from './targets/peers.mjs';
 import { stageStorage } from './targets/storage.mjs';
 import { buildWorker } from './targets/worker-build.mjs';
@@ -21,30 +20,9 @@ import { workerdTargets } from './targets/workerd.mjs';
 /** Slower by far than the others with 227 classes: it is compared by accuracy alone. */
 const ACCURACY_ONLY = 'nltk';
 
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, async () => {
-    await stopAll();
-    process.exit(130);
-  });
-}
-
-try {
-  const options = readOptions(process.argv.slice(2), process.env);
-  const result = await bench(options);
-  const report = renderReport(result);
-  console.log(report);
-  if (options.save) save(result, report);
-} catch (error) {
-  console.error(`bench: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
-} finally {
-  await stopAll();
-  if (process.exitCode !== 1) rmSync(WORK, { recursive: true, force: true });
-}
+await runBench({ name: 'speed', bench, render: renderReport });
 
 async function bench(options) {
-  rmSync(WORK, { recursive: true, force: true });
-  mkdirSync(WORK, { recursive: true });
   const nodePath = await install(say);
   const peers = Object.fromEntries(Object.entries(peerTargets(nodePath)).filter(([name]) => options.wantsPeer(name)));
   const trained = Object.keys(peers)
@@ -105,15 +83,4 @@ async function measureParts(nodePath) {
   const pack = join(ROOT, 'infra', 'starter', 'intent');
   const args = ['--disable-warning=ExperimentalWarning', script, pack, join(CACHE, 'rows', 'intent.json')];
   return JSON.parse(await runCommand(nodePath, args, { cwd: ROOT }));
-}
-
-function save(result, report) {
-  mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(join(RESULTS, 'speed.json'), `${JSON.stringify(result, null, 2)}\n`);
-  writeFileSync(join(RESULTS, 'speed.md'), report);
-}
-
-/** Progress goes to stderr: the report stays alone on stdout. */
-function say(line) {
-  console.error(`bench: ${line}`);
 }

@@ -87,7 +87,6 @@ class MiniLMTeacher:
         *,
         epochs: int = 6,
         seed: int = 1,
-        after_epoch: Callable[[int], None] = lambda epoch: None,
     ) -> "MiniLMTeacher":
         """Fine-tune with AdamW, a warm-up of 8 % of the steps and a linear decay."""
         rng = seed_everything(seed)
@@ -119,7 +118,6 @@ class MiniLMTeacher:
                 losses.append(loss.item())
             seconds = time.monotonic() - started
             print(f"teacher epoch {epoch} loss {np.mean(losses):.3f} {seconds:.0f} s", flush=True)
-            after_epoch(epoch)
         return self
 
     def logits(self, texts: Sequence[str]) -> NDArray[np.float16]:
