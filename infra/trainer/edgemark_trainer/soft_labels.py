@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemark_trainer.calibration import softmax
+from edgemark_trainer.cleaning import fingerprint, fingerprints
 from edgemark_trainer.corpus import Source, limited
 from edgemark_trainer.recipe import Recipe
 from edgemark_trainer.rows import Row
@@ -48,8 +49,7 @@ def unlabelled_texts(
 ) -> tuple[list[str], list[float]]:
     """Collect texts for the teacher: soft sets whole, sentences of documents, spans of sentences.
 
-    None of them is a held-out text: they come from training parts, and spans are shorter. The
-    second list has their weights: of a span a teacher knows less than of a sentence.
+    The second list has their weights: of a span a teacher knows less than of a sentence.
     """
     teacher = recipe.teacher
     texts = [row.text for source in sources if source.spec.soft for row in source.train]
@@ -91,13 +91,29 @@ def soft_rows(
     cache: Path | None,
     seed: int,
 ) -> SoftRows:
-    """Label the unlabelled texts, and translated sentences by what their English side says."""
+    """Label the unlabelled texts, and translated sentences by what their English side says.
+
+    A span of a training sentence may be a whole held-out text ("very bad ."): such are left out.
+    """
     texts, weights = unlabelled_texts(recipe, sources, seed)
     english, chinese = draw_pairs(root, recipe.teacher["translations"], seed)
     labelled = soft_labels(teacher, texts + english, cache)
     probabilities = np.concatenate([labelled, labelled[len(texts) :]])
     weights += [recipe.teacher["weight"]] * (len(english) + len(chinese))
-    return SoftRows(texts + english + chinese, probabilities, np.array(weights, np.float32))
+    rows = SoftRows(texts + english + chinese, probabilities, np.array(weights, np.float32))
+    return without(rows, held_out(sources))
+
+
+def held_out(sources: Sequence[Source]) -> set[str]:
+    """Give the fingerprints of all texts that are measured on."""
+    return fingerprints(row for source in sources for row in [*source.test, *source.validation])
+
+
+def without(rows: SoftRows, forbidden: set[str]) -> SoftRows:
+    """Drop the texts whose fingerprints are forbidden."""
+    kept = [i for i, text in enumerate(rows.texts) if fingerprint(text) not in forbidden]
+    texts = [rows.texts[i] for i in kept]
+    return SoftRows(texts, rows.probabilities[kept], rows.weights[kept])
 
 
 def soft_labels(teacher: "MiniLMTeacher", texts: Sequence[str], cache: Path | None) -> Floats:

@@ -7,7 +7,9 @@ from typing import Any, cast
 import numpy as np
 import torch
 
-from edgemark_trainer.soft_labels import soft_labels
+from edgemark_trainer.cleaning import fingerprints
+from edgemark_trainer.rows import Row
+from edgemark_trainer.soft_labels import SoftRows, soft_labels, without
 
 
 class Counting:
@@ -40,3 +42,12 @@ def test_labels_are_kept_for_the_same_teacher_and_texts_only(tmp_path: Path) -> 
     label(teacher, ["a", "ccc"], tmp_path)
     label(Counting(2.0), ["a", "bb"], tmp_path)
     assert teacher.calls == 2 and len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_text_that_is_measured_on_is_left_out_with_its_labels_and_weight() -> None:
+    texts = ["very bad .", "a fine film", "Very bad!", "bad"]
+    rows = SoftRows(texts, np.eye(4, dtype=np.float32), np.arange(4, dtype=np.float32))
+    left = without(rows, fingerprints([Row("Very bad", "negative")]))
+    assert left.texts == ["a fine film", "bad"]
+    np.testing.assert_array_equal(left.probabilities, np.eye(4)[[1, 3]])
+    np.testing.assert_array_equal(left.weights, [1, 3])
