@@ -5,10 +5,11 @@ import { measureTagAccuracy } from './measure/tag-accuracy.mjs';
 import { renderImageReport } from './report/images.mjs';
 import { install } from './support/install.mjs';
 import { describeMachine } from './support/machine.mjs';
-import { BENCH, CACHE, PYTHON, WORK } from './support/paths.mjs';
+import { BENCH, CACHE, PYTHON, ROOT, WORK } from './support/paths.mjs';
 import { runCommand } from './support/processes.mjs';
 import { runBench, say } from './support/run-bench.mjs';
 import { imageServers } from './targets/image-servers.mjs';
+import { ONE_THREAD } from './targets/peers.mjs';
 import { stageStorage } from './targets/storage.mjs';
 import { buildWorker } from './targets/worker-build.mjs';
 
@@ -33,10 +34,33 @@ async function bench(options) {
     accuracy[name] = await measureTagAccuracy(server, join(options.data, 'image', 'clothing-small-128px', 'test'));
   }
   const speed = await measurePictures(servers, options, say);
+  say('parts of a picture');
+  const parts = await measureParts(options.pack, nodePath);
   const folders = [options.data, options.pack];
   const args = process.argv.slice(2).map((arg) => (folders.includes(resolve(arg)) ? 'FOLDER' : arg));
   const command = ['npm run bench:images --', ...args];
-  return { command: command.join(' '), machine, pack: basename(options.pack), accuracy, speed, worker: sizes(tag) };
+  return {
+    command: command.join(' '),
+    machine,
+    pack: basename(options.pack),
+    accuracy,
+    speed,
+    parts,
+    worker: sizes(tag),
+  };
+}
+
+/** Milliseconds by kind of picture and by way of reading it. */
+async function measureParts(pack, nodePath) {
+  const parts = {};
+  for (const [kind, calls] of Object.entries({ web: 200, phone: 30 })) {
+    const args = [pack, join(CACHE, 'pictures', kind), `${calls}`];
+    const script = join(BENCH, 'measure', 'image-parts.mjs');
+    const own = await runCommand(nodePath, ['--disable-warning=ExperimentalWarning', script, ...args], { cwd: ROOT });
+    const peers = await runCommand(PYTHON, ['-m', 'peers.image_parts', ...args], { cwd: BENCH, env: ONE_THREAD });
+    parts[kind] = { edgemark: JSON.parse(own), ...JSON.parse(peers) };
+  }
+  return parts;
 }
 
 function sizes({ rawBytes, gzipBytes }) {

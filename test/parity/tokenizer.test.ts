@@ -14,7 +14,7 @@ const missing = pythonMissing() ?? (dataFolder === '' ? 'EDGEMARK_DATA does not 
 
 if (missing !== null) console.log(`Comparison with Python's tokenizers is skipped: ${missing}.`);
 
-describe.each(starterNames())('the tokenizer of %s', (name) => {
+describe.each(starterNames('text-classification'))('the tokenizer of %s', (name) => {
   const path = `${STARTERS}${name}/tokenizer.json`;
 
   test('gives the ids of Python’s tokenizers for lines that are hard to agree on', (context) => {

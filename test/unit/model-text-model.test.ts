@@ -1,16 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createNodeOnnxEngine } from '../../shared/adapters/aws/onnx-engine.ts';
 import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-store.ts';
 import { ok } from '../../shared/core/result.ts';
-import { ManifestSchema } from '../../shared/model/manifest.ts';
-import { packPrefix } from '../../shared/model/model-keys.ts';
 import { loadTextModel, type TextModel } from '../../shared/model/text-model.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import type { InferenceEngine, InferenceSession, Tensor } from '../../shared/ports/inference-engine.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { seedPack } from '../support/seed-store.ts';
-import { STARTERS, starterNames } from '../support/starter-packs.ts';
+import { starterManifest, starterNames, starterStore } from '../support/starter-packs.ts';
 import { type TinyPack, tinyPack } from '../support/tiny-pack.ts';
 
 const WORDS = [
@@ -71,7 +68,7 @@ test('no rows make no scores', async () => {
   expect(await model.score([])).toEqual([]);
 });
 
-describe.each(starterNames())('the starter pack %s', (name) => {
+describe.each(starterNames('text-classification'))('the starter pack %s', (name) => {
   test('gives a row the same scores whoever goes with it, within 1e-5', { timeout: 120_000 }, async () => {
     const model = await loadStarter(name);
     expect(await largestDifference(model, 40, 24)).toBeLessThan(TOLERANCE);
@@ -117,13 +114,7 @@ async function loadTiny(pack: TinyPack): Promise<TextModel> {
 }
 
 async function loadStarter(name: string): Promise<TextModel> {
-  const store = createMemoryBlobStore();
-  const manifest = ManifestSchema.parse(JSON.parse(readFileSync(`${STARTERS}${name}/manifest.json`, 'utf8')));
-  const prefix = packPrefix('models', name, manifest.version);
-  for (const path of ['manifest.json', ...manifest.files.map((file) => file.path)]) {
-    await store.put(prefix + path, new Uint8Array(readFileSync(`${STARTERS}${name}/${path}`)));
-  }
-  return load(store, name, manifest.version);
+  return load(await starterStore(name), name, starterManifest(name).version);
 }
 
 /** A session that keeps what it is fed and answers zeros for three labels. */

@@ -85,7 +85,10 @@ def _pools(
     embedded = graph.add("Gather", graph.constant(table.values, "embeddings"), ids)
     if precision == "int8":
         embedded = graph.add("Cast", embedded, to=1)
-    weight = _array(model.conv.weight) * table.scale[None, :, None]
+    groups = model.shape.groups
+    scales = table.scale.reshape(groups, 1, -1, 1)  # of each group's own columns
+    weight = _array(model.conv.weight)
+    weight = (weight.reshape(groups, -1, *weight.shape[1:]) * scales).reshape(weight.shape)
     half = model.shape.width // 2
     convolved = graph.add(
         "Conv",
@@ -93,6 +96,7 @@ def _pools(
         graph.constant(weight, "conv_weight"),
         graph.constant(_array(model.conv.bias), "conv_bias"),
         pads=[half, half],
+        group=groups,
     )
     rectified = graph.add("Relu", convolved)
     active = graph.add("Mul", rectified, graph.add("Unsqueeze", mask, graph.constant([1])))

@@ -145,7 +145,12 @@ class ImageTrainer:
 
     def _step(self, rows: Tensor, size: int) -> float:
         pixels, targets = self._with_outliers(rows)
-        images, targets = self.augmenter.mix(self.augmenter.views(pixels, size), targets)
+        images = self.augmenter.views(pixels, size)
+        # Outliers are not mixed in: that would only smooth the labelled rows' targets further.
+        labelled = len(rows)
+        mixed, wanted = self.augmenter.mix(images[:labelled], targets[:labelled])
+        images = torch.cat([mixed, images[labelled:]])
+        targets = torch.cat([wanted, targets[labelled:]])
         loss = heads_loss(self.model(normalise(images)), targets, self.model.shape.heads)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()

@@ -14,6 +14,7 @@ from edgemark_trainer.calibration import fit_temperature, softmax
 from edgemark_trainer.card import card
 from edgemark_trainer.corpus import Source, read_corpus
 from edgemark_trainer.embedding_start import is_known, start_embeddings
+from edgemark_trainer.ensemble import merged
 from edgemark_trainer.evaluation import Figure, accuracy, expected_calibration_error
 from edgemark_trainer.examples import build_examples, label_indices
 from edgemark_trainer.export import export
@@ -49,6 +50,14 @@ class Trained:
     linear_share: float
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a teacher gives: soft rows, and its vectors of the pieces that it knows."""
+
+    soft: SoftRows
+    vectors: NDArray[np.floating]
+
+
 def make_shape(recipe: Recipe, tokenizer: Tokenizer) -> TextClassifierShape:
     """Read the model's sizes from the recipe."""
     sizes = {k: v for k, v in recipe.model.items() if not k.endswith("dropout")}
@@ -62,11 +71,9 @@ def fit(
     """Train the tokenizer and the model of a recipe; choose and calibrate on validation only."""
     rng = seed_everything(seed)
     tokenizer = train_tokenizer(tokenizer_sample(sources, rng), **recipe.tokenizer)
-    dropouts = {k: v for k, v in recipe.model.items() if k.endswith("dropout")}
-    model = TextClassifier(make_shape(recipe, tokenizer), **dropouts)
-    soft = learn_from_teacher(recipe, sources, root, model, tokenizer, cache, seed)
-    examples = build_examples(recipe, sources, tokenizer, soft, seed)
-    print(f"{len(examples.ids)} training rows, {model.shape}", flush=True)
+    teacher = learn_from_teacher(recipe, sources, root, tokenizer, cache, seed)
+    examples = build_examples(recipe, sources, tokenizer, teacher.soft if teacher else None, seed)
+    print(f"{len(examples.ids)} training rows", flush=True)
     rows = [source.validation for source in sources]
     ids = [encode(tokenizer, [r.text for r in part], recipe.max_tokens) for part in rows]
     actual = [label_indices(part, recipe.labels) for part in rows]
@@ -77,7 +84,13 @@ def fit(
         print("  ".join(f"{name} {score:.4f}" for name, score in scores.items()), flush=True)
         return float(np.mean(list(scores.values())))
 
-    train(model, examples, TrainingOptions(**recipe.training), rng, validate)
+    members = []
+    for member in range(recipe.members):
+        rng = seed_everything(seed + member)
+        model = new_network(recipe, tokenizer, teacher, rng)
+        train(model, examples, TrainingOptions(**recipe.training), rng, validate)
+        members.append(model)
+    model = merged(members)
     share = 0.0
     if recipe.blend:
         weights = linear_model(recipe, sources, model, tokenizer, seed)
@@ -101,19 +114,27 @@ def learn_from_teacher(
     recipe: Recipe,
     sources: Sequence[Source],
     root: Path,
-    model: TextClassifier,
     tokenizer: Tokenizer,
     cache: Path | None,
     seed: int,
-) -> SoftRows | None:
-    """Give the teacher's soft rows, and let the model's embeddings start from its vectors."""
+) -> Lesson | None:
+    """Give what the recipe's teacher says, if it has one."""
     if not recipe.teacher:
         return None
     teacher = fitted_teacher(recipe, sources, cache, seed)
-    vocabulary = pieces(tokenizer)
-    known = teacher.vectors([piece for piece in vocabulary if is_known(piece)])
-    start_embeddings(model.embeddings, vocabulary, known, np.random.default_rng(seed))
-    return soft_rows(teacher, recipe, sources, root, cache, seed)
+    known = teacher.vectors([piece for piece in pieces(tokenizer) if is_known(piece)])
+    return Lesson(soft_rows(teacher, recipe, sources, root, cache, seed), known)
+
+
+def new_network(
+    recipe: Recipe, tokenizer: Tokenizer, teacher: Lesson | None, rng: np.random.Generator
+) -> TextClassifier:
+    """Make an untrained network; its embeddings start from the teacher's vectors."""
+    dropouts = {k: v for k, v in recipe.model.items() if k.endswith("dropout")}
+    model = TextClassifier(make_shape(recipe, tokenizer), **dropouts)
+    if teacher:
+        start_embeddings(model.embeddings, pieces(tokenizer), teacher.vectors, rng)
+    return model
 
 
 def linear_model(

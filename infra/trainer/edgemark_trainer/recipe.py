@@ -39,6 +39,7 @@ class DataSpec:
 class Recipe:
     """Everything that decides a pack, apart from data and seed.
 
+    `members` networks are trained from different starts and merged into one graph.
     `blend` (penalty, shares to choose from) adds a linear model to the bag's table.
     `family` is "text", or "intent" for the distilled intent model, which reads its own data.
     """
@@ -56,6 +57,7 @@ class Recipe:
     model: dict[str, Any]
     training: dict[str, Any]
     family: str = "text"
+    members: int = 1
     teacher: dict[str, Any] = field(default_factory=dict)
     blend: dict[str, Any] = field(default_factory=dict)
     card: dict[str, Any] = field(default_factory=dict)

@@ -16,7 +16,10 @@ MULTIPLIERS = (1_000_003, 2_654_435_761, 1_540_483_477)
 
 @dataclass(frozen=True, slots=True)
 class TextClassifierShape:
-    """Sizes: `vocabulary` tokens, `hashed` buckets of n-grams of `orders` (2 and 3 at most)."""
+    """Sizes: `vocabulary` tokens, `hashed` buckets of n-grams of `orders` (2 and 3 at most).
+
+    `groups` divide embedding columns and filters among networks that stand side by side.
+    """
 
     vocabulary: int
     classes: int
@@ -26,6 +29,7 @@ class TextClassifierShape:
     embedding: int = 0
     filters: int = 0
     width: int = 3
+    groups: int = 1
 
     def __post_init__(self) -> None:
         """Refuse orders that the graph cannot compute."""
@@ -70,7 +74,11 @@ class TextClassifier(nn.Module):
             self.embeddings = nn.Embedding(shape.vocabulary, shape.embedding, padding_idx=0)
             nn.init.normal_(self.embeddings.weight, std=0.1)
             self.conv = nn.Conv1d(
-                shape.embedding, shape.filters, shape.width, padding=shape.width // 2
+                shape.embedding,
+                shape.filters,
+                shape.width,
+                padding=shape.width // 2,
+                groups=shape.groups,
             )
             features += 2 * shape.filters
         self.dropout = nn.Dropout(hidden_dropout)

@@ -29,17 +29,26 @@ def main() -> None:
             path = folder / f"{number:02}.jpg"
             if not path.exists():
                 picture = mosaic(sources, WEB if kind == "web" else PHONE, rng)
-                picture.save(path, quality=85, subsampling="4:2:0", progressive=kind.endswith("progressive"))
+                picture.save(
+                    path,
+                    quality=85,
+                    subsampling="4:2:0",
+                    progressive=kind.endswith("progressive"),
+                )
 
 
-def mosaic(sources: list[Path], size: tuple[int, int], rng: random.Random) -> Image.Image:
+def mosaic(
+    sources: list[Path], size: tuple[int, int], rng: random.Random
+) -> Image.Image:
     """Fill a picture with photographs, each magnified to a quarter of the width of a web picture."""
     picture = Image.new("RGB", size)
     step = 160
     for top in range(0, size[1], step):
         for left in range(0, size[0], step):
             with Image.open(rng.choice(sources)) as photograph:
-                tile = photograph.convert("RGB").resize((step, step), Image.Resampling.BICUBIC)
+                tile = photograph.convert("RGB").resize(
+                    (step, step), Image.Resampling.BICUBIC
+                )
                 picture.paste(tile, (left, top))
     return picture
 
