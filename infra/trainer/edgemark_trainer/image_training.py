@@ -1,4 +1,4 @@
-"""The training loop: AdamW, cosine with warm-up, growing images, averaged weights."""
+"""The training loop: Muon and AdamW, cosine with warm-up, growing images, averaged weights."""
 
 import copy
 import math
@@ -9,11 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LambdaLR
 
 from edgemark_trainer.image_augmentation import ImageAugmenter
 from edgemark_trainer.image_network import ImageClassifier
 from edgemark_trainer.image_pixels import normalise
 from edgemark_trainer.image_targets import heads_loss, outlier_targets
+from edgemark_trainer.muon import Muon
 from edgemark_trainer.training import Epoch
 
 
@@ -25,14 +28,16 @@ class ImageTrainingOptions:
     the epochs, the last has the rest. Multiples of 16 keep the strides' places. `class_power`
     weighs rare classes (0 to 1). `outliers` is the number of outliers added to every batch and
     `outlier_weight` their weight against a labelled row.
-    `average` is the decay of the weights' moving average, which is what is validated and kept.
-    The average is validated every `validate_every` epochs; training stops after `patience`
+    `muon_rate` is the peak rate of convolutions, `learning_rate` that of heads, biases and
+    normalisation. `average` is the decay of the weights' moving average, which is what is
+    validated, every `validate_every` epochs, and kept; training stops after `patience`
     validations without a better one, once views have their last size.
     """
 
     epochs: int = 80
     batch: int = 64
-    learning_rate: float = 2e-3
+    muon_rate: float = 0.02
+    learning_rate: float = 4e-3
     weight_decay: float = 0.05
     warmup: int = 100
     smoothing: float = 0.1
@@ -91,15 +96,19 @@ def learning_rate_share(step: int, warmup: int, steps: int) -> float:
     return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
 
 
-def make_image_optimizer(model: nn.Module, options: ImageTrainingOptions) -> torch.optim.Optimizer:
-    """AdamW; biases and normalisation have no weight decay."""
-    matrices = [p for p in model.parameters() if p.ndim > 1]
+def make_image_optimizers(model: nn.Module, options: ImageTrainingOptions) -> list[Optimizer]:
+    """Muon for convolutions, AdamW for the rest; biases and normalisation have no weight decay."""
+    convolutions = [p for p in model.parameters() if p.ndim == 4]
+    matrices = [p for p in model.parameters() if p.ndim == 2]
     vectors = [p for p in model.parameters() if p.ndim == 1]
     groups = [
         {"params": matrices, "weight_decay": options.weight_decay},
         {"params": vectors, "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, options.learning_rate, betas=(0.9, 0.99))
+    return [
+        Muon(convolutions, options.muon_rate, weight_decay=options.weight_decay),
+        torch.optim.AdamW(groups, options.learning_rate, betas=(0.9, 0.99)),
+    ]
 
 
 def shuffled_batches(rows: int, batch: int, rng: np.random.Generator) -> Iterator[Tensor]:
@@ -125,14 +134,15 @@ class ImageTrainer:
         self.model, self.examples = model, examples
         self.options, self.augmenter = options, augmenter
         self.rng = np.random.default_rng(seed)
-        self.optimizer = make_image_optimizer(model, options)
+        self.optimizers = make_image_optimizers(model, options)
         self.average = AveragedWeights(model, options.average)
         self.steps = options.epochs * len(
             list(shuffled_batches(len(examples.pixels), options.batch, np.random.default_rng(0)))
         )
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(
-            self.optimizer, lambda step: learning_rate_share(step, options.warmup, self.steps)
-        )
+        self.schedules = [
+            LambdaLR(found, lambda step: learning_rate_share(step, options.warmup, self.steps))
+            for found in self.optimizers
+        ]
 
     def epoch(self, size: int) -> float:
         """Train one epoch on views of a size; give the mean loss."""
@@ -152,10 +162,11 @@ class ImageTrainer:
         images = torch.cat([mixed, images[labelled:]])
         targets = torch.cat([wanted, targets[labelled:]])
         loss = heads_loss(self.model(normalise(images)), targets, self.model.shape.heads)
-        self.optimizer.zero_grad(set_to_none=True)
+        self.model.zero_grad(set_to_none=True)
         loss.backward()
-        self.optimizer.step()
-        self.schedule.step()
+        for optimizer, schedule in zip(self.optimizers, self.schedules, strict=True):
+            optimizer.step()
+            schedule.step()
         self.average.update(self.model)
         return loss.item()
 
