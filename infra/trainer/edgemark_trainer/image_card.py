@@ -1,4 +1,4 @@
-"""README.md of an image pack: the model card, with figures by class and a picture of mistakes."""
+"""README.md of an image pack: the model card, with figures by class and sheets of images."""
 
 import json
 from pathlib import Path
@@ -9,15 +9,22 @@ from edgemark_trainer.image_recipe import ImageRecipe
 from edgemark_trainer.manifest import file_entries, write_json
 
 MISTAKES_FILE = "mistakes.png"
+SAMPLES_FILE = "samples.png"
+SAMPLES_TEXT = (
+    "Test images drawn by chance, each with the answer of every head as it is served: green is "
+    f"right, red wrong.\n\n![samples]({SAMPLES_FILE})"
+)
 MOST_CLASSES = 45  # of a head that the card lists; the manifest has all
 
 
-def image_card(recipe: ImageRecipe, manifest: dict[str, Any], mistakes: bool) -> str:
-    """Compose the card from the recipe's words and the manifest's figures."""
+def image_card(recipe: ImageRecipe, manifest: dict[str, Any], shown: bool) -> str:
+    """Compose the card from the recipe's words and figures; `shown`: with sheets of images."""
+    samples = [f"## What it answers\n\n{SAMPLES_TEXT}"] if shown else []
     measured = [
+        *samples,
         f"## Figures\n\n{_figures(manifest)}",
         f"## By class\n\n{_classes(manifest)}",
-        f"## What is confused most\n\n{_confusions(manifest, mistakes)}",
+        f"## What is confused most\n\n{_confusions(manifest, shown)}",
         f"## Data\n\n{data_table(manifest)}\n\n{_copies(manifest)}",
     ]
     return composed_card(recipe, manifest, "", measured)
@@ -27,7 +34,7 @@ def rewrite_image_card(recipe: ImageRecipe, folder: Path) -> None:
     """Write a finished pack's card anew, for words that were found after the run."""
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    text = image_card(recipe, manifest, (folder / MISTAKES_FILE).exists())
+    text = image_card(recipe, manifest, (folder / SAMPLES_FILE).exists())
     (folder / "README.md").write_text(text, encoding="utf-8")
     write_json(path, manifest | {"files": file_entries(folder)})
 
@@ -76,7 +83,7 @@ def _classes(manifest: dict[str, Any]) -> str:
     return "\n\n".join(parts)
 
 
-def _confusions(manifest: dict[str, Any], mistakes: bool) -> str:
+def _confusions(manifest: dict[str, Any], shown: bool) -> str:
     rows = [
         [
             entry["attribute"],
@@ -87,7 +94,7 @@ def _confusions(manifest: dict[str, Any], mistakes: bool) -> str:
         for entry in manifest["confusions"]
     ]
     text = table(["attribute", "is", "answered", "test images"], rows)
-    if not mistakes:
+    if not shown:
         return text
     return f"{text}\n\nThe surest mistakes (right label, answer):\n\n![mistakes]({MISTAKES_FILE})"
 

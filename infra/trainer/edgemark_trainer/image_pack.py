@@ -10,7 +10,7 @@ from edgemark_trainer.calibration import softmax
 from edgemark_trainer.evaluation import Figure
 from edgemark_trainer.image_augmentation import AugmentationOptions
 from edgemark_trainer.image_calibration import export_checked
-from edgemark_trainer.image_card import MISTAKES_FILE, image_card
+from edgemark_trainer.image_card import MISTAKES_FILE, SAMPLES_FILE, image_card
 from edgemark_trainer.image_corpus import (
     ImageCorpus,
     actual_labels,
@@ -28,11 +28,11 @@ from edgemark_trainer.image_figures import (
 from edgemark_trainer.image_fit import fitted, outlier_rows, training_options
 from edgemark_trainer.image_graph_runner import run_image_graph
 from edgemark_trainer.image_manifest import PREPROCESSOR_FILE, Head, image_config, image_manifest
-from edgemark_trainer.image_mistakes import contact_sheet, save_sheet
 from edgemark_trainer.image_pages import text_pages
 from edgemark_trainer.image_pixels import Preprocessor, read_pixels, stack
 from edgemark_trainer.image_recipe import ImageRecipe
 from edgemark_trainer.image_rejection import rejected
+from edgemark_trainer.image_sheets import mistakes_sheet, samples_sheet, save_sheet
 from edgemark_trainer.manifest import MODEL_FILE, write_json
 from edgemark_trainer.readers import IMAGE_DATASETS
 
@@ -52,7 +52,8 @@ def make_image_pack(
     write_json(out / "config.json", image_config(exported.heads))
     known = IMAGE_DATASETS[recipe.set]
     if known.shown:
-        save_sheet(contact_sheet(corpus.test, answers[-1]), out / MISTAKES_FILE)
+        save_sheet(mistakes_sheet(corpus.test, answers[-1]), out / MISTAKES_FILE)
+        save_sheet(samples_sheet(corpus.test, answers, seed), out / SAMPLES_FILE)
     figures = [figure for head in answers for figure in head_figures(head, known.title, seed)]
     figures += outsider_figures(recipe, exported.heads, root, out / MODEL_FILE, seed)
     describe: dict[str, Any] = {
@@ -145,5 +146,5 @@ def write_description(
     path = out / "README.md"
     path.write_text("", encoding="utf-8")
     draft = image_manifest(recipe, out, heads, **describe)
-    path.write_text(image_card(recipe, draft, (out / MISTAKES_FILE).exists()), encoding="utf-8")
+    path.write_text(image_card(recipe, draft, (out / SAMPLES_FILE).exists()), encoding="utf-8")
     write_json(out / "manifest.json", image_manifest(recipe, out, heads, **describe))

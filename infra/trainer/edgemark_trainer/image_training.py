@@ -36,8 +36,8 @@ class ImageTrainingOptions:
 
     epochs: int = 80
     batch: int = 64
-    muon_rate: float = 0.02
-    learning_rate: float = 4e-3
+    muon_rate: float = 0.03
+    learning_rate: float = 5e-3
     weight_decay: float = 0.05
     warmup: int = 100
     smoothing: float = 0.1

@@ -12,8 +12,8 @@ from edgemark_trainer.image_figures import (
     selection_score,
     worst_confusions,
 )
-from edgemark_trainer.image_mistakes import surest_mistakes
 from edgemark_trainer.image_rejection import lost, rejected, threshold_for_loss
+from edgemark_trainer.image_sheets import surest_mistakes
 
 
 def test_the_threshold_spends_the_allowed_loss_and_no_more() -> None:

@@ -106,6 +106,7 @@ def test_an_image_pack_describes_its_files_and_answers(drawn: ImageRecipe, tmp_p
         "mistakes.png",
         "onnx/model_quantized.onnx",
         "preprocessor_config.json",
+        "samples.png",
     ]
     for entry in manifest["files"]:
         content = (out / entry["path"]).read_bytes()
@@ -130,7 +131,11 @@ def test_an_image_pack_describes_its_files_and_answers(drawn: ImageRecipe, tmp_p
     figures = {figure["note"]: figure["value"] for figure in manifest["metrics"]}
     assert figures["colour: best of 2 labels"] == pytest.approx(accuracy, abs=0.05)
     card = (out / "README.md").read_text()
-    assert "![mistakes](mistakes.png)" in card and "dropped: 1 were" in card
+    assert (
+        "![mistakes](mistakes.png)" in card
+        and "![samples](samples.png)" in card
+        and "dropped: 1 were" in card
+    )
 
 
 def test_cached_weights_give_the_same_graph_and_the_card_can_be_rewritten(
