@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,8 @@ def recipe_key(recipe: ImageRecipe, seed: int) -> str:
         recipe.outliers,
         recipe.pages,
         recipe.network,
-        recipe.augmentation,
-        recipe.training,
+        asdict(AugmentationOptions(**recipe.augmentation)),
+        asdict(training_options(recipe)),
         seed,
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]

@@ -49,7 +49,7 @@ class ImageTrainingOptions:
     outliers: int = 0
     outlier_weight: float = 0.5
     validate_every: int = 2
-    patience: int = 10
+    patience: int = 20
 
 
 @dataclass(frozen=True, slots=True)
