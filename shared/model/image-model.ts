@@ -6,7 +6,7 @@ import type { BlobStore } from '../ports/blob-store.ts';
 import type { InferenceEngine, InferenceSession, Tensor } from '../ports/inference-engine.ts';
 import { createImagePreprocessor, type ImagePreprocessor } from './image-preprocessor.ts';
 import type { Head, Manifest } from './manifest.ts';
-import { type PackLocation, readManifest, readPackFile } from './pack.ts';
+import { type PackLocation, readManifest, readPackFile, wrongTask } from './pack.ts';
 import type { Loaded } from './pack-cache.ts';
 import type { Size } from './preprocessor-config.ts';
 
@@ -66,10 +66,9 @@ export async function loadImageModel(
   const manifest = read.value;
   const label = `${location.name}@${location.version}`;
   if (!manifest) return unusable(`The manifest of ${label} is missing.`);
+  if (manifest.task !== 'image-classification') return wrongTask(manifest, 'an image classifier');
   const heads = headsOf(manifest);
-  if (!manifest.image || heads === null || manifest.task !== 'image-classification') {
-    return unusable(`${label} is a pack for "${manifest.task}", not an image classifier.`);
-  }
+  if (!manifest.image || heads === null) return unusable(`The manifest of ${label} lacks labels or a preprocessor.`);
   const [configJson, graph] = await Promise.all([
     readPackFile(store, location, manifest, manifest.image.preprocessor),
     readPackFile(store, location, manifest, manifest.model.file),

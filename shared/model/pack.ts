@@ -1,4 +1,4 @@
-import type { Outcome } from '../core/failure.ts';
+import { invalidField, type Outcome } from '../core/failure.ts';
 import { sha256Hex } from '../core/hex.ts';
 import { fail, ok } from '../core/result.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
@@ -71,6 +71,12 @@ export async function readPackFile(
     return unusable(`The file ${label} was altered: its SHA-256 is not the one in the manifest.`);
   }
   return ok(bytes);
+}
+
+/** The caller's mistake, not the pack's: it was asked for something that it isn't made for. */
+export function wrongTask({ name, version, task }: Manifest, wanted: string): Outcome<never> {
+  const hint = 'GET /v1/models lists what each model is for';
+  return invalidField('model', `${name}@${version} is made for ${task}, it is not ${wanted}; ${hint}`);
 }
 
 function unusable(detail: string): Outcome<never> {

@@ -4,7 +4,7 @@ import { sigmoid, softmax } from '../core/softmax.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { InferenceEngine, InferenceSession, Tensor } from '../ports/inference-engine.ts';
 import type { Manifest } from './manifest.ts';
-import { type PackLocation, readManifest, readPackFile } from './pack.ts';
+import { type PackLocation, readManifest, readPackFile, wrongTask } from './pack.ts';
 import type { Loaded } from './pack-cache.ts';
 import { planRuns } from './run-plan.ts';
 import { createTokenizer, type EncodedText, type Tokenizer } from './tokenizer.ts';
@@ -32,9 +32,8 @@ export async function loadTextModel(
   const manifest = read.value;
   const label = `${location.name}@${location.version}`;
   if (!manifest) return unusable(`The manifest of ${label} is missing.`);
-  if (!manifest.text || !manifest.labels || manifest.task !== 'text-classification') {
-    return unusable(`${label} is a pack for "${manifest.task}", not a text classifier.`);
-  }
+  if (manifest.task !== 'text-classification') return wrongTask(manifest, 'a text classifier');
+  if (!manifest.text || !manifest.labels) return unusable(`The manifest of ${label} lacks labels or a tokenizer.`);
   const [tokenizerJson, graph] = await Promise.all([
     readPackFile(store, location, manifest, manifest.text.tokenizer),
     readPackFile(store, location, manifest, manifest.model.file),

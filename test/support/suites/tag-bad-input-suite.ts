@@ -112,10 +112,12 @@ export function describeTagBadInput(useServer: UseServer): void {
     expect((await problemOf(await send(form('colour', 'red')), 422)).detail).toContain('colour');
   });
 
-  test('a model for texts is told apart, and a classifier for pictures from one for texts', async () => {
-    expect((await problemOf(await send(postBytes(GOOD), 'model=mood'), 500)).detail).toContain('"text-classification"');
+  test('a model for texts is told apart, and a classifier for pictures from one for texts: 422, what it is made for', async () => {
+    const forTexts = await problemOf(await send(postBytes(GOOD), 'model=mood'), 422);
+    expect(forTexts.detail).toContain('made for text-classification');
+    expect(forTexts.errors?.[0]?.pointer).toBe('model');
     const classify = await useServer().fetch('/v1/classify', post({ inputs: 'good', model: 'paint' }));
-    expect((await problemOf(classify, 500)).detail).toContain('"image-classification"');
+    expect((await problemOf(classify, 422)).detail).toContain('made for image-classification');
     expect((await problemOf(await send(postBytes(GOOD), 'model=nothing'), 404)).detail).toContain('"nothing"');
   });
 
@@ -141,7 +143,7 @@ export function describeTagBadInput(useServer: UseServer): void {
     const files = new Map(pack.files).set('manifest.json', text(JSON.stringify(manifest)));
     await seedPack(useServer().store, { ...pack, files });
     const problem = await problemOf(await send(postBytes(GOOD), 'model=no-image-section'), 500);
-    expect(problem.detail).toContain('not an image classifier');
+    expect(problem.detail).toContain('lacks labels or a preprocessor');
     expect(COLOUR_HEAD.labels).toHaveLength(3);
   });
 }
