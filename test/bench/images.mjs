@@ -16,7 +16,6 @@ import { buildWorker } from './targets/worker-build.mjs';
 await runBench({ name: 'images', bench, render: renderImageReport });
 
 async function bench(options) {
-  if (options.pack === undefined) throw new Error('--pack names no folder of an image pack; infra/trainer makes one.');
   const nodePath = await install(say);
   say('making the pictures (once)');
   const making = ['-m', 'peers.pictures', '--data', options.data, '--out', join(CACHE, 'pictures')];

@@ -25,7 +25,7 @@ class ImageTrainingOptions:
     """What the loop may be told; times are in steps (warm-up) or epochs.
 
     `sizes` are the views' sizes in pixels: all but the last share the first `growth` (0 to 1) of
-    the epochs, the last has the rest. Multiples of 16 keep the strides' places. `class_power`
+    the epochs, the last has the rest. `class_power`
     weighs rare classes (0 to 1). `outliers` is the number of outliers added to every batch and
     `outlier_weight` their weight against a labelled row.
     `muon_rate` is the peak rate of convolutions, `learning_rate` that of heads, biases and
