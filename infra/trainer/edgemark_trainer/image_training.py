@@ -25,9 +25,9 @@ class ImageTrainingOptions:
     """What the loop may be told; times are in steps (warm-up) or epochs.
 
     `sizes` are the views' sizes in pixels: all but the last share the first `growth` (0 to 1) of
-    the epochs, the last has the rest. `class_power`
-    weighs rare classes (0 to 1). `outliers` is the number of outliers added to every batch and
-    `outlier_weight` their weight against a labelled row.
+    the epochs, the last has the rest. `class_power` weighs rare classes (0 to 1). `outliers` is
+    the number of outliers added to every batch, `outlier_weight` their weight against a labelled
+    row.
     `muon_rate` is the peak rate of convolutions, `learning_rate` that of heads, biases and
     normalisation. `average` is the decay of the weights' moving average, which is what is
     validated, every `validate_every` epochs, and kept; training stops after `patience`
