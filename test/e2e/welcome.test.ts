@@ -23,7 +23,7 @@ test('every starter pack serves as soon as the start is over', async () => {
   const response = await fetch(`${inject('url')}/v1/models`, { headers: { Authorization: `Bearer ${inject('key')}` } });
   const { models } = (await response.json()) as { models: { name: string; aliases: Record<string, string> }[] };
   expect(models.map((model) => model.name)).toEqual(
-    expect.arrayContaining(['intent', 'product-category', 'sentiment']),
+    expect.arrayContaining(['clothing', 'grocery', 'intent', 'product-category', 'sentiment']),
   );
   for (const model of models) expect(model.aliases['production']).toMatch(/^\d/);
 });
