@@ -1,165 +1,28 @@
-"""Makes a pack: corpus, tokenizer, training, calibration, export, evaluation, manifest, card."""
+"""Makes a text pack: corpus, training, export, figures, manifest, card."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
-from torch import nn
 
-from edgemark_trainer.calibration import fit_temperature, softmax
 from edgemark_trainer.card import card
 from edgemark_trainer.corpus import Source, read_corpus
-from edgemark_trainer.embedding_start import is_known, start_embeddings
-from edgemark_trainer.ensemble import merged
-from edgemark_trainer.evaluation import Figure, accuracy, expected_calibration_error
-from edgemark_trainer.examples import build_examples, label_indices
+from edgemark_trainer.evaluation import Figure, accuracy
+from edgemark_trainer.examples import label_indices
 from edgemark_trainer.export import export
-from edgemark_trainer.figures import present_classes, score_sources, source_figures
+from edgemark_trainer.figures import present_classes, source_figures
 from edgemark_trainer.graph_runner import run_graph
-from edgemark_trainer.linear_blend import blend, fit_linear, polar_examples
 from edgemark_trainer.manifest import MODEL_FILE, config, manifest, write_json
 from edgemark_trainer.recipe import Recipe
-from edgemark_trainer.soft_labels import SoftRows, fitted_teacher, soft_rows
-from edgemark_trainer.text_classifier import TextClassifier, TextClassifierShape
-from edgemark_trainer.tokenizer import encode, save_tokenizer, train_tokenizer
-from edgemark_trainer.tokenizer_sample import tokenizer_sample
-from edgemark_trainer.training import (
-    TrainingOptions,
-    predict,
-    seed_everything,
-    train,
-)
+from edgemark_trainer.text_fit import fit
+from edgemark_trainer.tokenizer import encode, save_tokenizer
 from edgemark_trainer.translations import LICENCE, ORIGIN, TITLE
-from edgemark_trainer.wordpiece import pieces
 
 LARGEST_INT8_LOSS = 0.007
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """A trained model with its tokenizer, and what was found on validation."""
-
-    model: TextClassifier
-    tokenizer: Tokenizer
-    temperature: float
-    calibration: dict[str, Any]
-    linear_share: float
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What a teacher gives: soft rows, and its vectors of the pieces that it knows."""
-
-    soft: SoftRows
-    vectors: NDArray[np.floating]
-
-
-def make_shape(recipe: Recipe, tokenizer: Tokenizer) -> TextClassifierShape:
-    """Read the model's sizes from the recipe."""
-    sizes = {k: v for k, v in recipe.model.items() if not k.endswith("dropout")}
-    sizes["orders"] = tuple(sizes.get("orders", (2, 3)))
-    return TextClassifierShape(tokenizer.get_vocab_size(), len(recipe.labels), **sizes)
-
-
-def fit(
-    recipe: Recipe, sources: Sequence[Source], root: Path, cache: Path | None, seed: int
-) -> Trained:
-    """Train the tokenizer and the model of a recipe; choose and calibrate on validation only."""
-    rng = seed_everything(seed)
-    tokenizer = train_tokenizer(tokenizer_sample(sources, rng), **recipe.tokenizer)
-    teacher = learn_from_teacher(recipe, sources, root, tokenizer, cache, seed)
-    examples = build_examples(recipe, sources, tokenizer, teacher.soft if teacher else None, seed)
-    print(f"{len(examples.ids)} training rows", flush=True)
-    rows = [source.validation for source in sources]
-    ids = [encode(tokenizer, [r.text for r in part], recipe.max_tokens) for part in rows]
-    actual = [label_indices(part, recipe.labels) for part in rows]
-
-    def validate(network: nn.Module) -> float:
-        logits = [predict(network, part, len(recipe.labels)) for part in ids]
-        scores = score_sources(sources, logits, actual)
-        print("  ".join(f"{name} {score:.4f}" for name, score in scores.items()), flush=True)
-        return float(np.mean(list(scores.values())))
-
-    members = []
-    for member in range(recipe.members):
-        rng = seed_everything(seed + member)
-        model = new_network(recipe, tokenizer, teacher, rng)
-        train(model, examples, TrainingOptions(**recipe.training), rng, validate)
-        members.append(model)
-    model = merged(members)
-    share = 0.0
-    if recipe.blend:
-        weights = linear_model(recipe, sources, model, tokenizer, seed)
-        share = best_share(model, weights, recipe.blend["shares"], validate)
-        model = blend(model, weights, share)
-    logits = np.concatenate([predict(model, part, len(recipe.labels)) for part in ids])
-    labels = np.concatenate(actual)
-    each_set_alike = np.concatenate([np.full(len(part), 1 / len(part)) for part in rows if part])
-    temperature = fit_temperature(logits, labels, each_set_alike)
-    names = ", ".join(source.spec.set for source, part in zip(sources, rows, strict=True) if part)
-    error = expected_calibration_error(softmax(logits / temperature), labels)
-    calibration = {
-        "temperature": round(temperature, 4),
-        "ece": round(error, 4),
-        "dataset": f"validation parts of {names}",
-    }
-    return Trained(model, tokenizer, temperature, calibration, share)
-
-
-def learn_from_teacher(
-    recipe: Recipe,
-    sources: Sequence[Source],
-    root: Path,
-    tokenizer: Tokenizer,
-    cache: Path | None,
-    seed: int,
-) -> Lesson | None:
-    """Give what the recipe's teacher says, if it has one."""
-    if not recipe.teacher:
-        return None
-    teacher = fitted_teacher(recipe, sources, cache, seed)
-    known = teacher.vectors([piece for piece in pieces(tokenizer) if is_known(piece)])
-    return Lesson(soft_rows(teacher, recipe, sources, root, cache, seed), known)
-
-
-def new_network(
-    recipe: Recipe, tokenizer: Tokenizer, teacher: Lesson | None, rng: np.random.Generator
-) -> TextClassifier:
-    """Make an untrained network; its embeddings start from the teacher's vectors."""
-    dropouts = {k: v for k, v in recipe.model.items() if k.endswith("dropout")}
-    model = TextClassifier(make_shape(recipe, tokenizer), **dropouts)
-    if teacher:
-        start_embeddings(model.embeddings, pieces(tokenizer), teacher.vectors, rng)
-    return model
-
-
-def linear_model(
-    recipe: Recipe,
-    sources: Sequence[Source],
-    model: TextClassifier,
-    tokenizer: Tokenizer,
-    seed: int,
-) -> NDArray[np.float32]:
-    """Fit the linear model on the labelled polar rows: one weight a row of the bag's table."""
-    labelled = [row for source in sources if not source.spec.soft for row in source.train]
-    polar, positive = polar_examples(labelled, recipe.labels)
-    ids = encode(tokenizer, [row.text for row in polar], recipe.max_tokens)
-    return fit_linear(ids, positive, model.shape, penalty=recipe.blend["penalty"], seed=seed)
-
-
-def best_share(
-    model: TextClassifier,
-    weights: NDArray[np.float32],
-    shares: Sequence[float],
-    validate: Callable[[nn.Module], float],
-) -> float:
-    """Give the share of the linear model with which validation is best; the smallest of equals."""
-    scores = [validate(blend(model, weights, share)) for share in shares]
-    return shares[int(np.argmax(scores))]
 
 
 def int8_check(

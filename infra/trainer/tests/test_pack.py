@@ -13,11 +13,12 @@ from torch import nn
 
 from edgemark_trainer.card import rewrite_card
 from edgemark_trainer.graph_runner import run_graph
-from edgemark_trainer.pack import best_share, make_pack
+from edgemark_trainer.pack import make_pack
 from edgemark_trainer.readers import DATASETS, Dataset
 from edgemark_trainer.recipe import Recipe
 from edgemark_trainer.rows import Row
 from edgemark_trainer.text_classifier import TextClassifier, TextClassifierShape
+from edgemark_trainer.text_fit import best_share
 from edgemark_trainer.tokenizer import encode
 
 
