@@ -4,13 +4,19 @@ import { lumaOf } from '../../shared/core/luma.ts';
 import { HASH_SIZE, perceptualHash } from '../../shared/core/perceptual-hash.ts';
 import type { ReadImage } from '../../shared/image/read-image.ts';
 import { BILINEAR, resize } from '../../shared/image/resample.ts';
+import type { Size } from '../../shared/model/preprocessor-config.ts';
 import type { ImageDescription } from './contract.ts';
 
 /** Pixels of the measured picture for each pixel of the hashed one, in both directions. */
 const HASH_BLOCK = 3;
 
 /** Side in pixels of the square that pictures are brought to before they are measured, so that measures can be compared. */
-export const MEASURED_SIZE = HASH_SIZE * HASH_BLOCK;
+const MEASURED_SIZE = HASH_SIZE * HASH_BLOCK;
+
+/** How small a picture may be decoded for a model that needs `smallest` and for its measures. */
+export function smallestDecoded(smallest: Size): Size {
+  return { width: Math.max(smallest.width, MEASURED_SIZE), height: Math.max(smallest.height, MEASURED_SIZE) };
+}
 
 /** What a picture is like, whatever a model says of it. */
 export function describeImage(image: ReadImage): ImageDescription {

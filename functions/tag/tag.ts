@@ -19,7 +19,7 @@ import type {
   TagParameters,
   TagResponse,
 } from './contract.ts';
-import { describeImage, MEASURED_SIZE } from './describe-image.ts';
+import { describeImage, smallestDecoded } from './describe-image.ts';
 
 export interface TagDeps {
   readonly serving: Serving<ImageModel>;
@@ -111,14 +111,10 @@ async function answerOne<T>(
 ): Promise<Outcome<Answer<T>>> {
   const bytes = await fetchBytes(deps.store, source, tenant, pointer);
   if (!bytes.ok) return bytes;
-  const smallest = {
-    width: Math.max(model.smallest.width, MEASURED_SIZE),
-    height: Math.max(model.smallest.height, MEASURED_SIZE),
-  };
   const read = await readImage(
     deps.decoder,
     bytes.value,
-    smallest,
+    smallestDecoded(model.smallest),
     (image) => ({ looked: look(image), pixelValues: model.prepare(image.rgb) }),
     pointer,
   );

@@ -11,7 +11,7 @@ import { install, trainPeers, writeRows } from './support/install.mjs';
 import { describeMachine } from './support/machine.mjs';
 import { BENCH, CACHE, ROOT, WORK } from './support/paths.mjs';
 import { runCommand } from './support/processes.mjs';
-import { runBench, say } from './support/run-bench.mjs';
+import { commandLine, runBench, say } from './support/run-bench.mjs';
 import { peerTargets, trainedPeer } from './targets/peers.mjs';
 import { stageStorage } from './targets/storage.mjs';
 import { buildWorker } from './targets/worker-build.mjs';
@@ -57,9 +57,7 @@ async function bench(options) {
   const accuracy = { edgemark: await measureServedAccuracy(servers.edgemark), ...readPeerAccuracy(trained) };
   const { rawBytes, gzipBytes } = built.classify;
   return {
-    command: ['npm run bench --', ...process.argv.slice(2).map((arg) => (arg === options.data ? 'FOLDER' : arg))].join(
-      ' ',
-    ),
+    command: commandLine('bench', options.data),
     machine,
     settings: { seconds: options.seconds, rounds: options.rounds },
     speed,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { MEASURED_SIZE } from '../../functions/tag/describe-image.ts';
+import { smallestDecoded } from '../../functions/tag/describe-image.ts';
 import { createNodeImageDecoder } from '../../shared/adapters/aws/image-decoder.ts';
 import { createNodeOnnxEngine } from '../../shared/adapters/aws/onnx-engine.ts';
 import { topK } from '../../shared/core/top-k.ts';
@@ -68,12 +68,7 @@ async function load(name: string): Promise<ImageModel> {
 }
 
 async function answer(model: ImageModel, bytes: Uint8Array) {
-  // As the tag function does: pictures are not decoded smaller than what it measures.
-  const smallest = {
-    width: Math.max(model.smallest.width, MEASURED_SIZE),
-    height: Math.max(model.smallest.height, MEASURED_SIZE),
-  };
-  const read = await readImage(decoder, bytes, smallest, ({ rgb }) => model.prepare(rgb));
+  const read = await readImage(decoder, bytes, smallestDecoded(model.smallest), ({ rgb }) => model.prepare(rgb));
   if (!read.ok) throw new Error(read.failure.detail);
   return model.answer(read.value, true);
 }

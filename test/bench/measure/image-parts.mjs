@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeImage, MEASURED_SIZE } from '../../../functions/tag/describe-image.ts';
+import { describeImage, smallestDecoded } from '../../../functions/tag/describe-image.ts';
 import { createNodeImageDecoder } from '../../../shared/adapters/aws/image-decoder.ts';
 import { createNodeOnnxEngine } from '../../../shared/adapters/aws/onnx-engine.ts';
 import { createMemoryBlobStore } from '../../../shared/adapters/memory/memory-blob-store.ts';
@@ -18,8 +18,7 @@ const WARM_UP_CALLS = 30;
 
 const decoder = await createNodeImageDecoder();
 const model = await load(pack);
-const side = (wanted) => Math.max(wanted, MEASURED_SIZE);
-const smallest = { width: side(model.smallest.width), height: side(model.smallest.height) };
+const smallest = smallestDecoded(model.smallest);
 const pictures = readdirSync(folder).map((name) => new Uint8Array(readFileSync(join(folder, name))));
 
 const records = [];

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT } from './paths.mjs';
 
 const USAGE = `npm run bench -- [options]
   --data FOLDER      the data folder (default: EDGEMARK_DATA); the peers are trained and all texts are taken from it
@@ -9,7 +8,6 @@ const USAGE = `npm run bench -- [options]
   --seconds N        seconds of each load (default 3)
   --rounds N         rounds over all targets; figures are medians over the rounds (default 5)
   --soak-seconds N   length of the load that must end without a failed request (default 60)
-  --pack FOLDER      bench:images only: the image pack that all servers run (default: the starter pack clothing)
   --no-save          print only, leave test/bench/results alone`;
 
 /** Options of the command, checked. Ends the process with the usage for --help. */
@@ -22,7 +20,6 @@ export function readOptions(argv, environment) {
       seconds: { type: 'string', default: '3' },
       rounds: { type: 'string', default: '5' },
       'soak-seconds': { type: 'string', default: '60' },
-      pack: { type: 'string', default: join(ROOT, 'infra', 'starter', 'clothing') },
       'no-save': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -35,7 +32,6 @@ export function readOptions(argv, environment) {
   if (!data || !existsSync(data)) throw new Error(`--data names no folder.\n${USAGE}`);
   return {
     data: resolve(data),
-    pack: resolve(values.pack),
     wantsPeer: (name) =>
       values.peers === undefined ||
       values.peers.split(',').some((part) => name.toLowerCase().includes(part.toLowerCase())),

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readOptions } from './options.mjs';
 import { RESULTS, WORK } from './paths.mjs';
 import { stopAll } from './processes.mjs';
@@ -37,6 +37,12 @@ function save(name, result, report) {
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
   writeFileSync(join(RESULTS, `${name}.md`), report);
+}
+
+/** The command as it was given, without where the data folder lies. */
+export function commandLine(script, data) {
+  const args = process.argv.slice(2).map((arg) => (resolve(arg) === data ? 'FOLDER' : arg));
+  return [`npm run ${script} --`, ...args].join(' ');
 }
 
 /** Progress goes to stderr: the report stays alone on stdout. */

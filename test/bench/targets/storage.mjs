@@ -7,12 +7,12 @@ import { ROOT } from '../support/paths.mjs';
 const REQUESTS_PER_MINUTE = 1_000_000_000;
 
 /**
- * Lays out object storage in a folder as the functions read it: the packs' folders (the starter packs, if nothing else is said) with
+ * Lays out object storage in a folder as the functions read it: the starter packs' folders with
  * their production aliases, and the key's record.
  * @returns {{folder: string, apiKey: string}}
  */
-export function stageStorage(folder, packs = starterPacks()) {
-  for (const pack of packs) stagePack(folder, pack);
+export function stageStorage(folder) {
+  for (const pack of starterPacks()) stagePack(folder, pack);
   const apiKey = `em_bench-${randomUUID()}`;
   const hash = createHash('sha256').update(apiKey).digest('hex');
   // A key that is not of the public form has an id made from its hash (shared/core/api-key.ts).
