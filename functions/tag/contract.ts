@@ -87,7 +87,7 @@ const TagFormSchema = z
 export const TagSchema = z.object({
   label: z.string().openapi({ example: 'dress' }),
   score: z.number(),
-  attribute: z.string().optional().openapi({ example: 'kind', description: 'What the tag is about.' }),
+  attribute: z.string().optional().openapi({ example: 'type', description: 'What the tag is about.' }),
 });
 
 export const ImageDescriptionSchema = z

@@ -23,7 +23,7 @@ from edgemark_trainer.tokenizer import encode
 
 
 @pytest.fixture
-def pack(monkeypatch: pytest.MonkeyPatch, tiny_recipe: Recipe, tmp_path: Path) -> Path:
+def tiny_data(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     words = ["film", "plot", "cast", "song", "scene", "end", "role", "tale"]
     rows = [
@@ -32,8 +32,27 @@ def pack(monkeypatch: pytest.MonkeyPatch, tiny_recipe: Recipe, tmp_path: Path) -
     ]
     known = Dataset("Tiny", "free", "made here", ("en",), lambda _: {"all": rows})
     monkeypatch.setitem(DATASETS, "tiny", known)
+
+
+@pytest.fixture
+def pack(tiny_data: None, tiny_recipe: Recipe, tmp_path: Path) -> Path:
     make_pack(tiny_recipe, Path(), tmp_path, None, 1)
     return tmp_path
+
+
+@pytest.mark.usefixtures("tiny_data")
+def test_two_networks_ship_in_one_graph_and_tell_the_labels_apart(
+    tiny_recipe: Recipe, tmp_path: Path
+) -> None:
+    recipe = replace(tiny_recipe, members=2, model=tiny_recipe.model | {"bag": 1})
+    make_pack(recipe, Path(), tmp_path, None, 1)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    shape = manifest["lineage"]["parameters"]["shape"]
+    assert (shape["groups"], shape["embedding"], shape["filters"]) == (2, 16, 8)
+    tokenizer = Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
+    ids = encode(tokenizer, ["a great film", "an awful film"])
+    logits = run_graph(tmp_path / manifest["model"]["file"], ids)
+    assert logits[0, 1] - logits[0, 0] > logits[1, 1] - logits[1, 0]
 
 
 def test_card_is_rewritten_and_listed_with_its_new_hash(pack: Path, tiny_recipe: Recipe) -> None:
