@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type BlobStore, type ListQuery, StorageError } from '../../shared/ports/blob-store.ts';
 import { breakingStream, checkPattern, patternStream } from './byte-streams.ts';
+import { utf8 } from './utf8.ts';
 
 const LARGE_BYTES = 20 * 1024 * 1024;
 
@@ -22,7 +23,7 @@ export function describeBlobStore(name: string, makeStore: () => BlobStore): voi
 function describeReading(makeStore: () => BlobStore): void {
   test('gives back what was written, with its size and ETag', async () => {
     const { store, key } = fresh(makeStore);
-    const written = await store.put(key('a.txt'), bytes('hello'));
+    const written = await store.put(key('a.txt'), utf8('hello'));
     const found = await store.get(key('a.txt'));
     expect(found).toMatchObject({ kind: 'found', key: key('a.txt'), sizeBytes: 5 });
     expect(await textOf(found)).toBe('hello');
@@ -31,14 +32,14 @@ function describeReading(makeStore: () => BlobStore): void {
 
   test('gives the content as a stream as well', async () => {
     const { store, key } = fresh(makeStore);
-    await store.put(key('a.txt'), bytes('hello'));
+    await store.put(key('a.txt'), utf8('hello'));
     const found = await store.get(key('a.txt'));
     expect(found.kind === 'found' && (await new Response(found.body).text())).toBe('hello');
   });
 
   test('head tells the same as get, without content', async () => {
     const { store, key } = fresh(makeStore);
-    const written = await store.put(key('a'), bytes('hello'));
+    const written = await store.put(key('a'), utf8('hello'));
     const etag = written.kind === 'written' ? written.etag : '';
     expect(await store.head(key('a'))).toEqual({ kind: 'found', key: key('a'), etag, sizeBytes: 5 });
   });
@@ -63,7 +64,7 @@ function describeReading(makeStore: () => BlobStore): void {
   test('takes keys with spaces, Unicode and characters that mean something in URLs', async () => {
     const { store, key } = fresh(makeStore);
     for (const name of ['two words.txt', '评论/好.txt', 'a+b=c&d?e#f%20g', '😀', "quote'() [x]*!~@:,$", 'e\u0301']) {
-      await store.put(key(name), bytes(name));
+      await store.put(key(name), utf8(name));
       expect(await textOf(await store.get(key(name)))).toBe(name);
       expect((await store.list({ prefix: key(name) })).blobs.map((blob) => blob.key)).toEqual([key(name)]);
     }
@@ -83,7 +84,7 @@ function describeRanges(makeStore: () => BlobStore): void {
     ['nothing past the end', { offset: 50, length: 3 }, ''],
   ])('a range over %s', async (_, range, content) => {
     const { store, key } = fresh(makeStore);
-    await store.put(key('digits'), bytes('0123456789'));
+    await store.put(key('digits'), utf8('0123456789'));
     const found = await store.get(key('digits'), range);
     expect(found).toMatchObject({ kind: 'found', key: key('digits'), sizeBytes: 10 });
     expect(await textOf(found)).toBe(content);
@@ -100,15 +101,15 @@ function describeRanges(makeStore: () => BlobStore): void {
 function describeWriting(makeStore: () => BlobStore): void {
   test('an object written over has the new content and another ETag', async () => {
     const { store, key } = fresh(makeStore);
-    const first = await store.put(key('a'), bytes('one'));
-    const second = await store.put(key('a'), bytes('two!'));
+    const first = await store.put(key('a'), utf8('one'));
+    const second = await store.put(key('a'), utf8('two!'));
     expect(first.kind === 'written' && second.kind === 'written' && first.etag !== second.etag).toBe(true);
     expect(await textOf(await store.get(key('a')))).toBe('two!');
   });
 
   test('keeps what was written although the caller changes the array afterwards', async () => {
     const { store, key } = fresh(makeStore);
-    const content = bytes('before');
+    const content = utf8('before');
     await store.put(key('a'), content);
     content.fill(0);
     expect(await textOf(await store.get(key('a')))).toBe('before');
@@ -116,7 +117,7 @@ function describeWriting(makeStore: () => BlobStore): void {
 
   test('writes exactly the view of a larger buffer', async () => {
     const { store, key } = fresh(makeStore);
-    await store.put(key('a'), bytes('xxhelloxx').subarray(2, 7));
+    await store.put(key('a'), utf8('xxhelloxx').subarray(2, 7));
     expect(await textOf(await store.get(key('a')))).toBe('hello');
   });
 }
@@ -124,31 +125,31 @@ function describeWriting(makeStore: () => BlobStore): void {
 function describeConditions(makeStore: () => BlobStore): void {
   test('if-none-match writes where nothing is, and refuses where something is', async () => {
     const { store, key } = fresh(makeStore);
-    expect(await store.put(key('a'), bytes('first'), { ifNoneMatch: '*' })).toMatchObject({ kind: 'written' });
-    expect(await store.put(key('a'), bytes('second'), { ifNoneMatch: '*' })).toEqual({ kind: 'conflict' });
+    expect(await store.put(key('a'), utf8('first'), { ifNoneMatch: '*' })).toMatchObject({ kind: 'written' });
+    expect(await store.put(key('a'), utf8('second'), { ifNoneMatch: '*' })).toEqual({ kind: 'conflict' });
     expect(await textOf(await store.get(key('a')))).toBe('first');
   });
 
   test('if-match writes over the version it names, and over no other', async () => {
     const { store, key } = fresh(makeStore);
-    const first = await store.put(key('a'), bytes('first'));
+    const first = await store.put(key('a'), utf8('first'));
     const etag = first.kind === 'written' ? first.etag : '';
-    expect(await store.put(key('a'), bytes('second'), { ifMatch: etag })).toMatchObject({ kind: 'written' });
-    expect(await store.put(key('a'), bytes('third'), { ifMatch: etag })).toEqual({ kind: 'conflict' });
+    expect(await store.put(key('a'), utf8('second'), { ifMatch: etag })).toMatchObject({ kind: 'written' });
+    expect(await store.put(key('a'), utf8('third'), { ifMatch: etag })).toEqual({ kind: 'conflict' });
     expect(await textOf(await store.get(key('a')))).toBe('second');
   });
 
   test('if-match where nothing is is a conflict', async () => {
     const { store, key } = fresh(makeStore);
     const condition = { ifMatch: '0123456789abcdef0123456789abcdef' };
-    expect(await store.put(key('a'), bytes('x'), condition)).toEqual({ kind: 'conflict' });
+    expect(await store.put(key('a'), utf8('x'), condition)).toEqual({ kind: 'conflict' });
     expect(await store.head(key('a'))).toEqual({ kind: 'missing' });
   });
 
   test('of many writers that create the same object at once exactly one wins', async () => {
     const { store, key } = fresh(makeStore);
     const writers = Array.from({ length: 8 }, (_, i) => `writer ${i}`);
-    const put = (text: string) => store.put(key('a'), bytes(text), { ifNoneMatch: '*' });
+    const put = (text: string) => store.put(key('a'), utf8(text), { ifNoneMatch: '*' });
     const results = await Promise.all(writers.map(put));
     const winners = writers.filter((_, i) => results[i]?.kind === 'written');
     expect(results.filter((result) => result.kind === 'conflict')).toHaveLength(7);
@@ -157,9 +158,9 @@ function describeConditions(makeStore: () => BlobStore): void {
 
   test('of two writers that replace the same version at once exactly one wins', async () => {
     const { store, key } = fresh(makeStore);
-    const first = await store.put(key('a'), bytes('first'));
+    const first = await store.put(key('a'), utf8('first'));
     const condition = { ifMatch: first.kind === 'written' ? first.etag : '' };
-    const put = (text: string) => store.put(key('a'), bytes(text), condition);
+    const put = (text: string) => store.put(key('a'), utf8(text), condition);
     const results = await Promise.all([put('left'), put('right')]);
     expect(results.map((result) => result.kind).sort()).toEqual(['conflict', 'written']);
     const winner = results[0].kind === 'written' ? 'left' : 'right';
@@ -180,7 +181,7 @@ function describeStreams(makeStore: () => BlobStore): void {
 
   test('a condition holds for streams too', async () => {
     const { store, key } = fresh(makeStore);
-    await store.put(key('a'), bytes('first'));
+    await store.put(key('a'), utf8('first'));
     const body = { stream: patternStream(300_000), sizeBytes: 300_000 };
     expect(await store.put(key('a'), body, { ifNoneMatch: '*' })).toEqual({ kind: 'conflict' });
     expect(await textOf(await store.get(key('a')))).toBe('first');
@@ -207,8 +208,8 @@ function describeStreams(makeStore: () => BlobStore): void {
 function describeListing(makeStore: () => BlobStore): void {
   test('lists only what begins with the prefix, with sizes and ETags', async () => {
     const { store, key } = fresh(makeStore);
-    const written = await store.put(key('in/a'), bytes('hello'));
-    await store.put(key('out/b'), bytes('x'));
+    const written = await store.put(key('in/a'), utf8('hello'));
+    await store.put(key('out/b'), utf8('x'));
     const etag = written.kind === 'written' ? written.etag : '';
     expect(await store.list({ prefix: key('in/') })).toEqual({
       blobs: [{ key: key('in/a'), etag, sizeBytes: 5 }],
@@ -260,11 +261,11 @@ function describeListing(makeStore: () => BlobStore): void {
 function describeDeleting(makeStore: () => BlobStore): void {
   test('what is deleted is gone, and can be created anew', async () => {
     const { store, key } = fresh(makeStore);
-    await store.put(key('a'), bytes('old'));
+    await store.put(key('a'), utf8('old'));
     await store.delete(key('a'));
     expect(await store.get(key('a'))).toEqual({ kind: 'missing' });
     expect((await store.list({ prefix: key('') })).blobs).toEqual([]);
-    expect(await store.put(key('a'), bytes('new'), { ifNoneMatch: '*' })).toMatchObject({ kind: 'written' });
+    expect(await store.put(key('a'), utf8('new'), { ifNoneMatch: '*' })).toMatchObject({ kind: 'written' });
   });
 
   test('deleting what is not there is fine', async () => {
@@ -278,17 +279,13 @@ function fresh(makeStore: () => BlobStore): { store: BlobStore; key: (name: stri
   return { store: makeStore(), key: (name) => prefix + name };
 }
 
-function bytes(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(new TextEncoder().encode(text));
-}
-
 async function textOf(answer: Awaited<ReturnType<BlobStore['get']>>): Promise<string> {
   if (answer.kind === 'missing') throw new Error('nothing is there');
   return new TextDecoder().decode(await answer.bytes());
 }
 
 async function putAll(store: BlobStore, keys: readonly string[]): Promise<void> {
-  for (const key of keys) await store.put(key, bytes(key));
+  for (const key of keys) await store.put(key, utf8(key));
 }
 
 interface KeysOfPage {

@@ -5,6 +5,7 @@ import type { AliasDocument } from '../../shared/model/alias.ts';
 import { aliasKey, packPrefix, SHARED_MODELS_ROOT } from '../../shared/model/model-keys.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import type { TinyPack } from './tiny-pack.ts';
+import { utf8 } from './utf8.ts';
 
 /** When everything that tests seed was made. */
 const LONG_AGO = '2026-01-01T00:00:00Z';
@@ -36,7 +37,7 @@ export async function seedAlias(
     version,
     updatedAt: LONG_AGO,
   };
-  await write(store, aliasKey(root, name, alias), toJsonBytes(document));
+  await write(store, aliasKey(root, name, alias), utf8(JSON.stringify(document)));
 }
 
 /** Writes a key's record; without `changes` it may do everything, for tenant `acme`, as often as it likes. */
@@ -53,14 +54,10 @@ export async function seedKey(store: BlobStore, keyText: string, changes: Partia
     createdAt: LONG_AGO,
     ...changes,
   };
-  await write(store, keyRecordKey(id), toJsonBytes(record));
+  await write(store, keyRecordKey(id), utf8(JSON.stringify(record)));
 }
 
 async function write(store: BlobStore, key: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   const result = await store.put(key, bytes);
   if (result.kind !== 'written') throw new Error(`${key} was not written: ${result.kind}`);
-}
-
-function toJsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new TextEncoder().encode(JSON.stringify(value)));
 }

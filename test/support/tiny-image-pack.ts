@@ -1,7 +1,7 @@
-import { sha256Hex } from '../../shared/core/hex.ts';
 import { ManifestSchema } from '../../shared/model/manifest.ts';
 import { type TinyHead, tinyImageGraph } from './tiny-onnx.ts';
-import type { TinyPack } from './tiny-pack.ts';
+import { fileEntries, type TinyPack, withManifest } from './tiny-pack.ts';
+import { utf8 } from './utf8.ts';
 
 /** A head of the tiny pack: logits are the mean red, green and blue (0 to 1) times `weights`, plus `bias`. */
 export interface TinyImageHead extends TinyHead {
@@ -71,16 +71,13 @@ export async function tinyImagePack(options: TinyImagePackOptions): Promise<Tiny
     [GRAPH_PATH, tinyImageGraph(heads, SIDE, options.embedding ?? false)],
     [PREPROCESSOR_PATH, utf8(JSON.stringify(options.preprocessor ?? PREPROCESSOR))],
   ]);
-  const files = await Promise.all(
-    [...content].map(async ([path, bytes]) => ({ path, sizeBytes: bytes.length, sha256: await sha256Hex(bytes) })),
-  );
   const manifest = ManifestSchema.parse({
     schemaVersion: 1,
     name,
     version,
     task: 'image-classification',
     title: `Tiny ${name}`,
-    files,
+    files: await fileEntries(content),
     model: {
       file: GRAPH_PATH,
       precision: 'fp32',
@@ -92,9 +89,5 @@ export async function tinyImagePack(options: TinyImagePackOptions): Promise<Tiny
     ...(options.isPlain ? { labels: heads[0]?.labels } : { heads: heads.map(({ weights, bias, ...head }) => head) }),
     metrics: [{ name: 'accuracy', value: 0.5, dataset: 'made-up', split: 'test' }],
   });
-  return { name, version, manifest, files: new Map([...content, ['manifest.json', utf8(JSON.stringify(manifest))]]) };
-}
-
-function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new TextEncoder().encode(text));
+  return withManifest({ name, version, manifest, files: content }, {});
 }

@@ -1,6 +1,7 @@
 import { sha256Hex } from '../../shared/core/hex.ts';
 import { type Manifest, ManifestSchema } from '../../shared/model/manifest.ts';
 import { tinyGraph } from './tiny-onnx.ts';
+import { utf8 } from './utf8.ts';
 
 /** A pack as it lies in storage: paths below its prefix and their bytes; `manifest.json` is one of them. */
 export interface TinyPack {
@@ -44,9 +45,6 @@ export async function tinyPack(options: TinyPackOptions): Promise<TinyPack> {
     [GRAPH_PATH, tinyGraph({ table, ...pick(options, 'idsName', 'reduceOperator') })],
     [TOKENIZER_PATH, utf8(JSON.stringify(tokenizer(vocabulary)))],
   ]);
-  const files = await Promise.all(
-    [...content].map(async ([path, bytes]) => ({ path, sizeBytes: bytes.length, sha256: await sha256Hex(bytes) })),
-  );
   const manifest = ManifestSchema.parse({
     schemaVersion: 1,
     name,
@@ -54,7 +52,7 @@ export async function tinyPack(options: TinyPackOptions): Promise<TinyPack> {
     task: 'text-classification',
     title: `Tiny ${name}`,
     languages: options.languages ?? ['en'],
-    files,
+    files: await fileEntries(content),
     model: {
       file: GRAPH_PATH,
       precision: 'fp32',
@@ -71,7 +69,14 @@ export async function tinyPack(options: TinyPackOptions): Promise<TinyPack> {
     scores: options.scores ?? 'softmax',
     metrics: [{ name: 'accuracy', value: options.accuracy ?? 0.5, dataset: 'made-up', split: 'test' }],
   });
-  return { name, version, manifest, files: new Map([...content, ['manifest.json', utf8(JSON.stringify(manifest))]]) };
+  return withManifest({ name, version, manifest, files: content }, {});
+}
+
+/** What a manifest says of its files. */
+export function fileEntries(content: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): Promise<Manifest['files']> {
+  return Promise.all(
+    [...content].map(async ([path, bytes]) => ({ path, sizeBytes: bytes.length, sha256: await sha256Hex(bytes) })),
+  );
 }
 
 /** The same pack with one file's bytes replaced, or left out with `null`; the manifest's own entry stays as it was. */
@@ -112,10 +117,6 @@ function tokenizer(vocabulary: readonly string[]): object {
       vocab: Object.fromEntries(vocabulary.map((word, id) => [word, id])),
     },
   };
-}
-
-function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new TextEncoder().encode(text));
 }
 
 function pick<T extends object, K extends keyof T>(from: T, ...keys: K[]): Partial<Pick<T, K>> {

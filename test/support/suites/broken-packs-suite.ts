@@ -3,6 +3,7 @@ import type { BlobStore } from '../../../shared/ports/blob-store.ts';
 import { seedAlias, seedPack } from '../seed-store.ts';
 import { get, jsonOf, post, problemOf, type UseServer } from '../test-server.ts';
 import { graphBytes, type TinyPack, tinyPack, withFile, withManifest } from '../tiny-pack.ts';
+import { utf8 } from '../utf8.ts';
 import { errorOf } from './hugging-face-suite.ts';
 
 const GRAPH = 'onnx/model_quantized.onnx';
@@ -138,8 +139,4 @@ function flipped(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const altered = bytes.slice();
   altered[50] = (altered[50] ?? 0) ^ 1;
   return altered;
-}
-
-function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new TextEncoder().encode(text));
 }

@@ -4,10 +4,11 @@ import { MAX_IMAGE_BYTES } from '../../../shared/image/read-image.ts';
 import { fixture } from '../image-fixtures.ts';
 import { seedPack } from '../seed-store.ts';
 import { bearer, jsonOf, KEYS, post, postBytes, problemOf, type UseServer } from '../test-server.ts';
-import { COLOUR_HEAD, PREPROCESSOR, tinyImagePack } from '../tiny-image-pack.ts';
+import { PREPROCESSOR, tinyImagePack } from '../tiny-image-pack.ts';
 import { ascii, bombPng, join, lyingPng, paintPng, pngChunk, tinyGif } from '../tiny-images.ts';
 import { tinyJpeg } from '../tiny-jpeg.ts';
-import { tinyPack } from '../tiny-pack.ts';
+import { tinyPack, withManifest } from '../tiny-pack.ts';
+import { utf8 } from '../utf8.ts';
 
 const GOOD = paintPng(8, 8, () => [255, 0, 0]);
 const JPEG = fixture('jpeg-baseline');
@@ -17,11 +18,11 @@ const ZIP = join([[0x50, 0x4b, 0x03, 0x04], new Array<number>(60).fill(7)]);
 const BAD: readonly (readonly [title: string, status: number, bytes: Uint8Array<ArrayBuffer>, words: string])[] = [
   ['zero bytes', 422, new Uint8Array(), 'no bytes'],
   ['a ZIP named .jpg', 415, ZIP, 'a ZIP archive'],
-  ['an SVG', 415, text('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>'), 'an SVG drawing'],
-  ['an HTML page', 415, text('<!doctype html><p>not found</p>'), 'HTML'],
-  ['a PDF', 415, text('%PDF-1.7 …'), 'a PDF document'],
+  ['an SVG', 415, utf8('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>'), 'an SVG drawing'],
+  ['an HTML page', 415, utf8('<!doctype html><p>not found</p>'), 'HTML'],
+  ['a PDF', 415, utf8('%PDF-1.7 …'), 'a PDF document'],
   ['a TIFF', 415, fixture('tiff'), 'a TIFF image'],
-  ['plain text', 415, text('hello'), 'not an image'],
+  ['plain text', 415, utf8('hello'), 'not an image'],
   ['an animated WebP', 415, fixture('webp-animated'), 'animated'],
   ['a JPEG cut in half', 422, JPEG.slice(0, JPEG.length / 2), 'cut short'],
   ['a JPEG without its last two bytes', 422, JPEG.slice(0, -2), 'cut short'],
@@ -130,26 +131,18 @@ export function describeTagBadInput(useServer: UseServer): void {
   ])('a pack says so when %s', async (title, preprocessor, head, words) => {
     const name = title.replace(/[^a-z]+/g, '-');
     const pack = await tinyImagePack({ name, preprocessor });
-    const manifest = { ...pack.manifest, heads: [{ ...pack.manifest.heads?.[0], ...head }] };
-    const files = new Map(pack.files).set('manifest.json', text(JSON.stringify(manifest)));
-    await seedPack(useServer().store, { ...pack, files });
+    const heads = [{ ...pack.manifest.heads?.[0], ...head }];
+    await seedPack(useServer().store, withManifest(pack, { heads }));
     expect((await problemOf(await send(postBytes(GOOD), `model=${name}`), 500)).detail).toContain(words);
     await works();
   });
 
   test('a pack without a section for images is no image classifier', async () => {
     const pack = await tinyPack({ name: 'no-image-section' });
-    const manifest = { ...pack.manifest, task: 'image-classification' };
-    const files = new Map(pack.files).set('manifest.json', text(JSON.stringify(manifest)));
-    await seedPack(useServer().store, { ...pack, files });
+    await seedPack(useServer().store, withManifest(pack, { task: 'image-classification' }));
     const problem = await problemOf(await send(postBytes(GOOD), 'model=no-image-section'), 500);
     expect(problem.detail).toContain('lacks labels or a preprocessor');
-    expect(COLOUR_HEAD.labels).toHaveLength(3);
   });
-}
-
-function text(content: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new TextEncoder().encode(content));
 }
 
 /** A whole JPEG by its markers, whose tables are damaged. */
