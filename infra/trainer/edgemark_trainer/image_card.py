@@ -106,8 +106,8 @@ def _copies(manifest: dict[str, Any]) -> str:
         return (
             "Parts are the official ones, as they were published: training images that are "
             "near-copies of a test image (difference hash and thumbnail) are among the training "
-            "images, and figures say what is reached without them. Near-copies of validation images "
-            f"are dropped: {dropped} were."
+            "images, and figures say what is reached without them. Near-copies of validation "
+            f"images are dropped: {dropped} were."
         )
     return (
         f"Parts are the official ones. Training images that are near-copies of a validation or "
