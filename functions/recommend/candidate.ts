@@ -15,6 +15,8 @@ export interface Candidate {
 
 /** Reasons told of one item. */
 const MAX_REASONS = 3;
+/** Parts that are a smaller share of the score are not told: they may be rounding. */
+const LEAST_SHARE = 0.01;
 
 /** The item as it is answered. */
 export function toRecommendedItem({ itemId, good, score, cause }: Candidate, assortment: Assortment): RecommendedItem {
@@ -53,10 +55,12 @@ function explainByHistory(
     best.splice(place, 0, at);
     if (best.length > MAX_REASONS) best.pop();
   }
-  return best.map((at) => ({
-    because: ids[(history[at] as { index: number }).index] as string,
-    share: round((parts[at] as number) / total),
-  }));
+  return best
+    .filter((at, rank) => rank === 0 || (parts[at] as number) >= LEAST_SHARE * total)
+    .map((at) => ({
+      because: ids[(history[at] as { index: number }).index] as string,
+      share: round((parts[at] as number) / total),
+    }));
 }
 
 /** Four digits are as many as anybody reads; what is above 0 stays so. */
