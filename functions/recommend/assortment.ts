@@ -100,7 +100,8 @@ export function createAssortment(items: PackItems, catalogue: readonly KnownItem
 
 function goodOf(item: KnownItem | undefined, items: PackItems, index: number): Good {
   return {
-    title: item?.title ?? items.titles?.[index],
+    // Packs write an empty title where they know none.
+    title: (item?.title ?? items.titles?.[index]) || undefined,
     categories: item?.categories ?? items.categories?.[index] ?? [],
     price: item?.price ?? items.prices?.[index] ?? undefined,
     isAvailable: item?.available !== false,

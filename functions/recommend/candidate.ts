@@ -8,12 +8,22 @@ export interface Candidate {
   readonly good: Good;
   readonly score: number;
   readonly cause:
-    | { readonly kind: 'history'; readonly parts: Float32Array; readonly items: readonly { readonly index: number }[] }
+    | HistoryCause
     | { readonly kind: 'popularity'; readonly popularity: number; readonly category: string | undefined }
     | { readonly kind: 'text'; readonly similarText: string; readonly similarity: number };
 }
 
-/** Reasons told of one item. */
+/** A score that is the sum of what each item of the history gives it, and of what it has by its popularity. */
+export interface HistoryCause {
+  readonly kind: 'history';
+  /** In the order of `items`. */
+  readonly parts: Float32Array;
+  readonly items: readonly { readonly index: number }[];
+  readonly popularity: number;
+  readonly popularityWeight: number;
+}
+
+/** Items of the history told as reasons. */
 const MAX_REASONS = 3;
 /** Parts that are a smaller share of the score are not told: they may be rounding. */
 const LEAST_SHARE = 0.01;
@@ -27,7 +37,7 @@ export function toRecommendedItem({ itemId, good, score, cause }: Candidate, ass
 function explain(cause: Candidate['cause'], { items }: Assortment): Reason[] {
   switch (cause.kind) {
     case 'history':
-      return explainByHistory(cause.parts, cause.items, items.ids);
+      return explainByHistory(cause, items.ids);
     case 'popularity': {
       const category = cause.category === undefined ? {} : { category: cause.category };
       return [{ popular: { popularity: cause.popularity, ...category } }];
@@ -39,11 +49,11 @@ function explain(cause: Candidate['cause'], { items }: Assortment): Reason[] {
 
 /** The parts that raise the score, the largest first: as the score is their sum, without one of them it would be lower. */
 function explainByHistory(
-  parts: Float32Array,
-  history: readonly { readonly index: number }[],
+  { parts, items: history, popularity, popularityWeight }: HistoryCause,
   ids: readonly string[],
 ): Reason[] {
-  let total = 0;
+  const byPopularity = popularityWeight * popularity;
+  let total = Math.max(0, byPopularity);
   const best: number[] = [];
   for (let at = 0; at < history.length; at++) {
     const part = parts[at] as number;
@@ -55,12 +65,13 @@ function explainByHistory(
     best.splice(place, 0, at);
     if (best.length > MAX_REASONS) best.pop();
   }
-  return best
-    .filter((at, rank) => rank === 0 || (parts[at] as number) >= LEAST_SHARE * total)
+  const reasons: Reason[] = best
+    .filter((at) => (parts[at] as number) >= LEAST_SHARE * total)
     .map((at) => ({
       because: ids[(history[at] as { index: number }).index] as string,
       share: round((parts[at] as number) / total),
     }));
+  return byPopularity >= LEAST_SHARE * total && total > 0 ? [...reasons, { popular: { popularity } }] : reasons;
 }
 
 /** Four digits are as many as anybody reads; what is above 0 stays so. */

@@ -11,7 +11,7 @@ const MAX_ID_CHARACTERS = 256;
 const MAX_LIST = 1_000;
 
 /** The recommender that a request means which names none: a tenant's own, made from its events. */
-export const DEFAULT_MODEL = 'shop';
+export const DEFAULT_MODEL = 'own';
 
 const ModelSchema = z
   .string()

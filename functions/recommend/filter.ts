@@ -3,7 +3,10 @@ import type { Filter } from './contract.ts';
 
 /** A filter made ready for an assortment. */
 export interface CompiledFilter {
-  /** -Infinity for each item of the pack that does not pass, else 0; null where all pass. Never to be changed. */
+  /**
+   * -Infinity for each item of the pack that does not pass, else what it has by its popularity; null where that is 0 for all. Never
+   * to be changed.
+   */
   readonly itemBias: Float32Array | null;
   readonly passes: (good: Good) => boolean;
   /** Where no item of the pack passes: why. */
@@ -15,14 +18,14 @@ const MAX_VALUES = 500_000;
 
 const kept = new WeakMap<Assortment, Map<string, CompiledFilter>>();
 
-/** The filter, compiled once for each text of it and assortment. */
-export function filterOf(assortment: Assortment, filter: Filter = {}): CompiledFilter {
+/** The filter, compiled once for each text of it and assortment; passing items get `popularityWeight` × their popularity. */
+export function filterOf(assortment: Assortment, filter: Filter = {}, popularityWeight = 0): CompiledFilter {
   const filters = kept.get(assortment) ?? new Map<string, CompiledFilter>();
   kept.set(assortment, filters);
-  const text = JSON.stringify(filter);
+  const text = `${popularityWeight} ${JSON.stringify(filter)}`;
   const known = filters.get(text);
   if (known) return known;
-  const compiled = compile(assortment, filter);
+  const compiled = compile(assortment, filter, popularityWeight);
   const most = Math.max(1, Math.floor(MAX_VALUES / assortment.items.count));
   if (filters.size >= most) filters.delete(filters.keys().next().value ?? '');
   filters.set(text, compiled);
@@ -35,12 +38,12 @@ interface Condition {
   readonly words: string;
 }
 
-function compile(assortment: Assortment, filter: Filter): CompiledFilter {
+function compile(assortment: Assortment, filter: Filter, popularityWeight: number): CompiledFilter {
   const conditions = conditionsOf(filter);
   const passes = (good: Good) => conditions.every((condition) => condition.passes(good));
   const isFree = conditions.every((condition) => condition === AVAILABLE) && assortment.isAllAvailable;
-  if (isFree) return { itemBias: null, passes, emptyBecause: null };
-  const { count } = assortment.items;
+  if (isFree && popularityWeight === 0) return { itemBias: null, passes, emptyBecause: null };
+  const { count, popularity } = assortment.items;
   const itemBias = new Float32Array(count);
   const met = new Int32Array(conditions.length);
   let passing = 0;
@@ -52,7 +55,7 @@ function compile(assortment: Assortment, filter: Filter): CompiledFilter {
       else isPassing = false;
     });
     if (isPassing) passing++;
-    else itemBias[index] = Number.NEGATIVE_INFINITY;
+    itemBias[index] = isPassing ? popularityWeight * (popularity[index] as number) : Number.NEGATIVE_INFINITY;
   }
   if (passing > 0) return { itemBias, passes, emptyBecause: null };
   const unmet = conditions.find((_, at) => met[at] === 0);

@@ -35,7 +35,9 @@ export async function personalCandidates(
   let pool = isChosen ? Math.min(MAX_POOL, POOL_A_PLACE * wish.k) : wish.k;
   for (;;) {
     const ranking = await model.rank({ ...masks, k: pool, wantsItemScores: newItems.length > 0 });
-    const known = knownCandidates(ranking, masks, assortment, wish.history.items).filter(isSpokenFor);
+    const known = knownCandidates(ranking, masks, assortment, wish.history.items, wish.popularityWeight).filter(
+      isSpokenFor,
+    );
     const candidates = merge(known, newCandidates(ranking, assortment, wish));
     const chosen = choose(candidates, wish);
     const isWhole = ranking.ids.length < Math.min(pool, count) || pool >= Math.min(MAX_POOL, count);
@@ -49,7 +51,7 @@ export function toMasks({ items, settings }: RankingModel, wish: Wish): Masks {
   const historyWeights = wish.history.items.map((item) => item.weight);
   const historyBias = wish.history.items.map((item) => {
     if (!wish.allowSeen || wish.blocked.has(items.ids[item.index] as string)) return LEFT_OUT;
-    return settings.repeat ? repeatBonus(item, settings.repeat, items.popularity[item.index] as number) : 0;
+    return settings.repeat ? repeatBonus(item, settings.repeat) : 0;
   });
   const others = blockedBeside(wish, historyIds, items.indexOf);
   if (others.length > MAX_FED) {
@@ -87,36 +89,40 @@ export function knownCandidates(
   masks: Masks,
   assortment: Assortment,
   history: readonly WeighedItem[],
+  popularityWeight: number,
 ): Candidate[] {
   const width = Math.max(1, masks.historyIds.length);
   const candidates: Candidate[] = [];
+  const popularityAt = (index: number) => assortment.items.popularity[index] as number;
   ranking.ids.forEach((index, row) => {
     const parts = ranking.contributions.subarray(row * width, row * width + history.length);
     // An item of the history stands in the list by its own right as well: the bonus is its part.
     const own = history.findIndex((item) => item.index === index);
     if (own >= 0) parts[own] = (parts[own] as number) + (masks.historyBias[own] as number);
-    const itemId = assortment.items.ids[index] as string;
-    const score = ranking.scores[row] as number;
     candidates.push({
-      itemId,
+      itemId: assortment.items.ids[index] as string,
       good: assortment.goodAt(index),
-      score,
-      cause: { kind: 'history', parts, items: history },
+      score: ranking.scores[row] as number,
+      cause: { kind: 'history', parts, items: history, popularity: popularityAt(index), popularityWeight },
     });
   });
   return candidates;
 }
 
-/** Whether something of the history speaks for it: else it is in the ranking only because nothing better was left. */
+/** Whether anything speaks for it: else it is in the ranking only because nothing better was left. */
 function isSpokenFor({ cause }: Candidate): boolean {
-  return cause.kind === 'history' && cause.parts.some((part) => part > 0);
+  if (cause.kind !== 'history') return true;
+  return cause.popularityWeight * cause.popularity > 0 || cause.parts.some((part) => part > 0);
 }
 
 function newCandidates({ itemScores }: Ranking, assortment: Assortment, wish: Wish): Candidate[] {
   if (itemScores === null) return [];
+  const { popularity } = assortment.items;
+  const scoreAt = (index: number) =>
+    (itemScores[index] as number) + wish.popularityWeight * (popularity[index] as number);
   return assortment.newItems().flatMap((item) => {
     if (wish.blocked.has(item.itemId) || wish.seen.has(item.itemId) || !wish.filter.passes(item.good)) return [];
-    const candidate = scoreNewItem(item, assortment.items, (index) => itemScores[index] as number);
+    const candidate = scoreNewItem(item, assortment.items, scoreAt);
     return candidate ? [candidate] : [];
   });
 }

@@ -61,7 +61,7 @@ function popularAt(
   interestOf: (categories: readonly string[]) => string | undefined,
 ): Candidate | null {
   const itemId = items.ids[index] as string;
-  if (blocked.has(itemId) || (filter.itemBias !== null && filter.itemBias[index] !== 0)) return null;
+  if (blocked.has(itemId) || filter.itemBias?.[index] === Number.NEGATIVE_INFINITY) return null;
   const good = assortment.goodAt(index);
   const popularity = items.popularity[index] as number;
   const category = interestOf(good.categories);

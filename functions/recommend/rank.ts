@@ -42,21 +42,23 @@ async function byHistory(
   const { items, settings } = model;
   const itemBias = new Float32Array(items.count).fill(Number.NEGATIVE_INFINITY);
   const indexes = candidates.flatMap((itemId) => items.indexOf(itemId) ?? []);
-  for (const index of indexes) itemBias[index] = 0;
+  const popularityWeight = settings.repeat?.popularityWeight ?? 0;
+  const priorAt = (index: number) => popularityWeight * (items.popularity[index] as number);
+  for (const index of indexes) itemBias[index] = priorAt(index);
   const fresh = newAmong(assortment, candidates);
   const masks = {
     historyIds: history.items.map((item) => item.index),
     historyWeights: history.items.map((item) => item.weight),
-    historyBias: history.items.map((item) =>
-      settings.repeat ? repeatBonus(item, settings.repeat, items.popularity[item.index] as number) : 0,
-    ),
+    historyBias: history.items.map((item) => (settings.repeat ? repeatBonus(item, settings.repeat) : 0)),
     itemBias,
   };
   const k = Math.max(1, indexes.length);
   const ranking = await model.rank({ ...masks, k, wantsItemScores: fresh.length > 0 });
-  const known = knownCandidates(ranking, masks, assortment, history.items);
+  const known = knownCandidates(ranking, masks, assortment, history.items, popularityWeight);
   const { itemScores } = ranking;
-  const scored = fresh.flatMap((item) => scoreNewItem(item, items, (index) => itemScores?.[index] ?? 0) ?? []);
+  const scored = fresh.flatMap(
+    (item) => scoreNewItem(item, items, (index) => (itemScores?.[index] ?? 0) + priorAt(index)) ?? [],
+  );
   return [...known, ...scored].sort((a, b) => b.score - a.score);
 }
 

@@ -17,6 +17,8 @@ export interface Wish {
   /** Items of the history that the pack does not know, left out too unless seen ones are allowed. */
   readonly seen: ReadonlySet<string>;
   readonly allowSeen: boolean;
+  /** What an item has by its popularity alone, where items of the history compete with all others. */
+  readonly popularityWeight: number;
   readonly interests: readonly string[];
   readonly diversity: number;
   readonly maxPerCategory: number | undefined;
@@ -31,6 +33,7 @@ export function toWish(
 ): Wish {
   const { rules = {} } = request;
   const allowSeen = request.allowSeen ?? model.settings.repeat !== undefined;
+  const popularityWeight = allowSeen ? (model.settings.repeat?.popularityWeight ?? 0) : 0;
   const blocked = new Set<string>();
   for (const list of [request.exclude, rules.alreadyMailed, request.context?.itemIds]) {
     for (const itemId of list ?? []) blocked.add(itemId);
@@ -41,10 +44,11 @@ export function toWish(
   return {
     k: request.k ?? DEFAULT_K,
     history: weigh(events, model, nowMs, request.sessionWeight),
-    filter: filterOf(assortment, request.filter),
+    filter: filterOf(assortment, request.filter, popularityWeight),
     blocked,
     seen: allowSeen ? NONE : new Set(events.filter(({ itemId }) => isNew(model, itemId)).map(({ itemId }) => itemId)),
     allowSeen,
+    popularityWeight,
     interests: request.interests ?? [],
     diversity: request.diversity ?? 0,
     maxPerCategory: rules.maxPerCategory,

@@ -38,8 +38,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * A history as a pack reads it. Each event counts (weight of its type) × 0.5^(age ÷ half-life), those of the session
- * `sessionWeight` times as much; events of one item are added up. Order of the events does not matter where they have times;
- * those without are now, in the order given, the newest first.
+ * `sessionWeight` times as much; of several events of one item the one that counts most, as in training a pair of user and item
+ * is one. Order of the events does not matter where they have times; those without are now, in the order given, the newest first.
  */
 export function weighHistory(
   events: readonly HistoryEvent[],
@@ -84,7 +84,7 @@ function add(byIndex: Map<number, WeighedItem>, index: number, weight: number, r
     byIndex.set(index, { index, weight, count: 1, recency, lastAtMs: atMs });
     return;
   }
-  item.weight += weight;
+  item.weight = Math.max(item.weight, weight);
   item.count++;
   item.recency += recency;
   if (atMs > item.lastAtMs) item.lastAtMs = atMs;
@@ -101,14 +101,7 @@ function newestFirst(items: WeighedItem[]): WeighedItem[] {
   return isSorted ? items : items.sort((a, b) => b.lastAtMs - a.lastAtMs);
 }
 
-/**
- * What is added to the score of an item that the user had before: countWeight × events + recencyWeight × their recency +
- * popularityWeight × the item's popularity.
- */
-export function repeatBonus(
-  item: WeighedItem,
-  repeat: NonNullable<RecommenderDescription['repeat']>,
-  popularity: number,
-): number {
-  return repeat.countWeight * item.count + repeat.recencyWeight * item.recency + repeat.popularityWeight * popularity;
+/** What is added to the score of an item that the user had before: for each event countWeight + recencyWeight × its recency. */
+export function repeatBonus(item: WeighedItem, repeat: NonNullable<RecommenderDescription['repeat']>): number {
+  return repeat.countWeight * item.count + repeat.recencyWeight * item.recency;
 }

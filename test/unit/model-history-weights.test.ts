@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type HistoryEvent, repeatBonus, weighHistory } from '../../shared/model/history-weights.ts';
+import type { RecommenderDescription } from '../../shared/model/manifest.ts';
 import { ITEMS, SETTINGS } from '../support/tiny-recommender-pack.ts';
 
 const NOW = Date.UTC(2026, 10, 24);
 const daysAgo = (days: number) => NOW - days * 86_400_000;
 const indexOf = (id: string) => (ITEMS.ids.includes(id) ? ITEMS.ids.indexOf(id) : undefined);
-const weigh = (events: readonly HistoryEvent[], changes: Partial<typeof SETTINGS> = {}, sessionWeight = 1) =>
+const weigh = (events: readonly HistoryEvent[], changes: Partial<RecommenderDescription> = {}, sessionWeight = 1) =>
   weighHistory(events, { ...SETTINGS, ...changes }, indexOf, NOW, sessionWeight);
 const weightsOf = (events: readonly HistoryEvent[], sessionWeight = 1) =>
   Object.fromEntries(weigh(events, {}, sessionWeight).items.map(({ index, weight }) => [ITEMS.ids[index], weight]));
@@ -22,12 +23,12 @@ describe('what a history counts', () => {
     ).toEqual({ mug: 1, tea: 4, pan: 2, wok: 0.25 });
   });
 
-  test('events of one item are added up', () => {
+  test('of several events of one item the one that counts most does', () => {
     const [mug, ...rest] = weigh([
       { itemId: 'mug', type: 'view' },
       { itemId: 'mug', type: 'purchase', atMs: daysAgo(10) },
     ]).items;
-    expect(mug).toMatchObject({ weight: 3, count: 2, lastAtMs: NOW });
+    expect(mug).toMatchObject({ weight: 2, count: 2, lastAtMs: NOW });
     expect(rest).toEqual([]);
   });
 
@@ -78,9 +79,9 @@ test('without a half-life age does not matter', () => {
   expect(items[0]?.weight).toBe(1);
 });
 
-test('a repeat is worth its count, its recency and the popularity of the item', () => {
+test('a repeat is worth its count and its recency', () => {
   const repeat = { countWeight: 1, recencyWeight: 2, recencyHalfLifeDays: 5, popularityWeight: 4 };
   const events = [{ itemId: 'mug' }, { itemId: 'mug', atMs: daysAgo(5) }];
   const [mug] = weighHistory(events, { ...SETTINGS, repeat }, indexOf, NOW).items;
-  expect(mug && repeatBonus(mug, repeat, 0.25)).toBe(2 + 2 * 1.5 + 4 * 0.25);
+  expect(mug && repeatBonus(mug, repeat)).toBe(2 + 2 * 1.5);
 });

@@ -9,7 +9,7 @@ export const recommendCommand: Command = {
   details: 'To who had these items, the newest first, or to the customer of --user; to a new one what is popular.',
   options: {
     user: { type: 'string', value: 'ID', help: 'a customer, as your events name them' },
-    model: { type: 'string', value: 'NAME', help: 'shop (the default), name@version, name@alias or an A/B definition' },
+    model: { type: 'string', value: 'NAME', help: 'own (the default), name@version, name@alias or an A/B definition' },
     k: { type: 'string', value: 'N', help: 'how many items (10)' },
     interests: { type: 'string', value: 'A,B', help: 'categories to begin with, where no history is known' },
     similar: { type: 'boolean', help: 'items like these instead' },

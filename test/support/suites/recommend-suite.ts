@@ -71,7 +71,7 @@ export function describeRecommend(useServer: UseServer): void {
     const future = { itemId: 'mug', type: 'view', at: '2999-01-01T00:00:00Z' };
     expect(scoresOf(await recommend({ history: [future], k: 1 }))).toEqual({ teapot: 1 });
     const twice = await recommend({ history: ['mug', 'mug'], k: 1 });
-    expect(scoresOf(twice)).toEqual({ teapot: 2 });
+    expect(scoresOf(twice)).toEqual({ teapot: 1 });
   });
 
   test('what the model does not know is ignored, counted and said', async () => {
@@ -102,8 +102,17 @@ export function describeRecommend(useServer: UseServer): void {
     await seedPack(useServer().store, await tinyRecommenderPack({ name: 'repeats', settings: { repeat } }));
     const history = [{ itemId: 'saucer', type: 'purchase', at: daysAgo(5) }];
     const { items } = await recommend({ history, k: 1, model: 'repeats' });
-    expect(items[0]).toMatchObject({ itemId: 'saucer', reasons: [{ because: 'saucer', share: 1 }] });
-    expect(items[0]?.score).toBeCloseTo(1 + 2 * 0.5 + 4 * 0.125, 3);
+    // Two of the event, half of one of the history, and four times the popularity.
+    const all = await recommend({ history, k: 6, model: 'repeats' });
+    const half = 0.5 ** 0.5;
+    expect(scoresOf(all)['saucer']).toBeCloseTo(1 + 2 * 0.5 + 4 * 0.125, 3);
+    expect(scoresOf(all)['mug']).toBeCloseTo(4 * half * 0.5 + 4 * 0.5, 3);
+    expect(scoresOf(all)['tea']).toBeCloseTo(4, 3);
+    expect(items).toMatchObject([{ itemId: 'tea', reasons: [{ popular: { popularity: 1 } }] }]);
+    expect(all.items.find(({ itemId }) => itemId === 'saucer')?.reasons).toEqual([
+      { because: 'saucer', share: 0.8 },
+      { popular: { popularity: 0.125 } },
+    ]);
     const rules = { notBoughtWithinDays: 6 };
     expect(idsOf(await recommend({ history, k: 6, model: 'repeats', rules }))).not.toContain('saucer');
     const older = { notBoughtWithinDays: 4 };
