@@ -6,7 +6,7 @@ import { toApiGatewayEvent, toResponse } from '../support/api-gateway-event.ts';
 import { startApiGateway } from '../support/lambda-server.ts';
 import { startLocalS3 } from '../support/local-s3.ts';
 import { describeFunctions } from '../support/suites/functions-suite.ts';
-import { seedCommon, type TestServer } from '../support/test-server.ts';
+import { PSEUDONYM_SECRET, seedCommon, type TestServer } from '../support/test-server.ts';
 
 const stops: (() => Promise<void>)[] = [];
 
@@ -26,6 +26,7 @@ async function startFunctions(): Promise<TestServer> {
     AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
     LOG_REQUESTS: 'failures',
+    PSEUDONYM_SECRET,
   });
   const store = createS3BlobStore({
     bucket: s3.bucket,
@@ -37,6 +38,7 @@ async function startFunctions(): Promise<TestServer> {
   Object.assign(process.env, {
     EDGEMARK_CLASSIFY_URL: await serve(await import('../../functions/classify/lambda.ts')),
     EDGEMARK_TAG_URL: await serve(await import('../../functions/tag/lambda.ts')),
+    EDGEMARK_RECOMMEND_URL: await serve(await import('../../functions/recommend/lambda.ts')),
     EDGEMARK_MODELS_URL: await serve(await import('../../functions/models/lambda.ts')),
     EDGEMARK_INFER_URL: await serve(await import('../../functions/infer/lambda.ts')),
   });

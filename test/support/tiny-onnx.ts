@@ -3,8 +3,8 @@ import { type Field, message } from './protobuf.ts';
 /** Field numbers and enum values below are those of onnx.proto3 (IR version 8). */
 const IR_VERSION = 8;
 const OPSET = 17;
-const FLOAT = 1;
-const INT64 = 7;
+export const FLOAT = 1;
+export const INT64 = 7;
 
 /** What the tests change about the graph. */
 export interface TinyGraphOptions {
@@ -34,7 +34,7 @@ export function tinyGraph(options: TinyGraphOptions): Uint8Array<ArrayBuffer> {
     [11, valueInfo('attention_mask', INT64, ['batch', 'sequence'])],
     [12, valueInfo('logits', FLOAT, ['batch', labels])],
   );
-  return message([1, IR_VERSION], [7, graph], [8, message([1, ''], [2, OPSET])]);
+  return model(graph);
 }
 
 /** Logits of one head: the three channel means times `weights` (3 × labels), plus `bias`. */
@@ -65,10 +65,20 @@ export function tinyImageGraph(
     ...heads.map((head): Field => [12, valueInfo(head.output, FLOAT, ['batch', head.bias.length])]),
     ...(withEmbedding ? [[12, valueInfo('embedding', FLOAT, ['batch', 3])] as Field] : []),
   );
+  return model(graph);
+}
+
+/** A whole ONNX file around a graph. */
+export function model(graph: Uint8Array): Uint8Array<ArrayBuffer> {
   return message([1, IR_VERSION], [7, graph], [8, message([1, ''], [2, OPSET])]);
 }
 
-function node(operator: string, inputs: readonly string[], output: string, ...attributes: Uint8Array[]): Uint8Array {
+export function node(
+  operator: string,
+  inputs: readonly string[],
+  output: string,
+  ...attributes: Uint8Array[]
+): Uint8Array {
   return message(
     ...inputs.map((input): Field => [1, input]),
     [2, output],
@@ -77,21 +87,25 @@ function node(operator: string, inputs: readonly string[], output: string, ...at
   );
 }
 
-function intAttribute(name: string, value: number): Uint8Array {
+export function intAttribute(name: string, value: number): Uint8Array {
   return message([1, name], [3, value], [20, 2]);
 }
 
-function floatTensor(name: string, shape: readonly number[], values: readonly number[]): Uint8Array {
+export function textAttribute(name: string, value: string): Uint8Array {
+  return message([1, name], [4, value], [20, 3]);
+}
+
+export function floatTensor(name: string, shape: readonly number[], values: readonly number[]): Uint8Array {
   const raw = new Uint8Array(Float32Array.from(values).buffer);
   return message(...shape.map((size): Field => [1, size]), [2, FLOAT], [8, name], [9, raw]);
 }
 
-function int64Tensor(name: string, values: readonly number[]): Uint8Array {
+export function int64Tensor(name: string, values: readonly number[]): Uint8Array {
   const raw = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
   return message([1, values.length], [2, INT64], [8, name], [9, raw]);
 }
 
-function valueInfo(name: string, elementType: number, shape: readonly (string | number)[]): Uint8Array {
+export function valueInfo(name: string, elementType: number, shape: readonly (string | number)[]): Uint8Array {
   const dimensions = shape.map(
     (size): Field => [1, typeof size === 'number' ? message([1, size]) : message([2, size])],
   );

@@ -40,11 +40,11 @@ test('it is not ready while one function is not, and says which', async () => {
   const { app } = start();
   expect(await jsonOf(await app.request('/health/ready'), 503)).toEqual({
     status: 'not ready',
-    functions: { classify: false, tag: false, models: false, infer: false },
+    functions: { classify: false, tag: false, recommend: false, models: false, infer: false },
   });
   const half = start({ models: async () => new Response('ok') });
   expect(await jsonOf(await half.app.request('/health/ready'), 503)).toMatchObject({
-    functions: { classify: false, tag: false, models: true, infer: false },
+    functions: { classify: false, tag: false, recommend: false, models: true, infer: false },
   });
 });
 
@@ -66,13 +66,13 @@ test('names in the OpenAPI document cannot break out of the documentation page',
 
 /** A gateway whose functions refuse the connection, but for those given. */
 function start(
-  functions: Partial<Record<'classify' | 'tag' | 'models' | 'infer', () => Promise<Response>>> = {},
+  functions: Partial<Record<'classify' | 'tag' | 'recommend' | 'models' | 'infer', () => Promise<Response>>> = {},
   title = 'Test',
 ) {
   const incidents: string[] = [];
   const refuse = () => Promise.reject(new Error('connection refused'));
   const app = createApp({
-    functions: { classify: refuse, tag: refuse, models: refuse, infer: refuse, ...functions },
+    functions: { classify: refuse, tag: refuse, recommend: refuse, models: refuse, infer: refuse, ...functions },
     openapi: OpenApiDocumentSchema.parse({ openapi: '3.1.0', info: { title, version: '1' }, paths: {} }),
     newId: () => 'made-up-id',
     log: (record) => incidents.push(JSON.stringify(record)),

@@ -4,9 +4,10 @@ import classify from '../../functions/classify/worker.ts';
 import gateway from '../../functions/gateway/worker.ts';
 import infer from '../../functions/infer/worker.ts';
 import models from '../../functions/models/worker.ts';
+import recommend from '../../functions/recommend/worker.ts';
 import tag from '../../functions/tag/worker.ts';
 import { createR2BlobStore } from '../../shared/adapters/cloudflare/r2-blob-store.ts';
-import { seedCommon, type TestServer } from '../support/test-server.ts';
+import { PSEUDONYM_SECRET, seedCommon, type TestServer } from '../support/test-server.ts';
 
 type Worker = { fetch(request: Request, env: object, context: ExecutionContext): Response | Promise<Response> };
 
@@ -14,10 +15,11 @@ type Worker = { fetch(request: Request, env: object, context: ExecutionContext):
 export async function startWorkers(): Promise<TestServer> {
   const store = createR2BlobStore({ bucket: env.BUCKET });
   await seedCommon(store);
-  const functionEnv = { BUCKET: env.BUCKET, LOG_REQUESTS: 'failures' };
+  const functionEnv = { BUCKET: env.BUCKET, LOG_REQUESTS: 'failures', PSEUDONYM_SECRET };
   const gatewayEnv = {
     CLASSIFY: bind(classify, functionEnv),
     TAG: bind(tag, functionEnv),
+    RECOMMEND: bind(recommend, functionEnv),
     MODELS: bind(models, functionEnv),
     INFER: bind(infer, functionEnv),
   };

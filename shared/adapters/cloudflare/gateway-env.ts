@@ -9,6 +9,7 @@ const FetcherSchema = z.custom<Fetcher>(
 const GatewayEnvSchema = z.object({
   CLASSIFY: FetcherSchema,
   TAG: FetcherSchema,
+  RECOMMEND: FetcherSchema,
   MODELS: FetcherSchema,
   INFER: FetcherSchema,
 });
