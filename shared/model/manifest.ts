@@ -78,6 +78,34 @@ export const HeadSchema = z.object({
   temperature: z.number().positive().default(1),
 });
 
+/** How a recommender reads a customer's history; `items` is the file that names what its ids mean. */
+export const RecommenderSchema = z.object({
+  items: RelativePathSchema,
+  itemCount: z.int().positive(),
+  /** Of the factors; a dense item-item matrix has none. */
+  dimensions: z.int().positive().optional(),
+  /** What an event of each type counts; types that are not named count nothing. */
+  eventWeights: z.record(z.string(), z.number()),
+  /** An event this old counts half; `null`: age does not matter. */
+  historyHalfLifeDays: z.number().positive().nullable(),
+  /** Items of a history that are read, the newest first. */
+  maxHistory: z.int().min(1).max(1000),
+  /** How items that the customer had before are ranked again: see the recommend function. Without it they are left out. */
+  repeat: z
+    .object({
+      countWeight: z.number(),
+      recencyWeight: z.number(),
+      recencyHalfLifeDays: z.number().positive(),
+      popularityWeight: z.number(),
+    })
+    .optional(),
+  popularityHalfLifeDays: z.number().positive(),
+  /** Least and greatest rating, for the task `rating`. */
+  ratingScale: z.tuple([z.number(), z.number()]).optional(),
+  /** The newest event that it learned from. */
+  trainedUntil: z.iso.datetime().optional(),
+});
+
 export const ManifestSchema = z.object({
   schemaVersion: z.literal(MANIFEST_SCHEMA_VERSION),
   name: ModelNameSchema,
@@ -99,6 +127,7 @@ export const ManifestSchema = z.object({
   }),
   text: z.object({ tokenizer: RelativePathSchema, maxTokens: z.int().positive().max(8192) }).optional(),
   image: z.object({ preprocessor: RelativePathSchema }).optional(),
+  recommender: RecommenderSchema.optional(),
   heads: z.array(HeadSchema).min(1).max(16).refine(areDistinct, 'attributes must differ').optional(),
   labels: z.array(z.string().min(1)).optional(),
   scores: z.enum(['softmax', 'sigmoid']).optional(),
@@ -119,5 +148,6 @@ export type Manifest = z.infer<typeof ManifestSchema>;
 export type TensorSpec = z.infer<typeof TensorSpecSchema>;
 export type TensorType = z.infer<typeof TensorTypeSchema>;
 export type Head = z.infer<typeof HeadSchema>;
+export type RecommenderDescription = z.infer<typeof RecommenderSchema>;
 export type Metric = z.infer<typeof MetricSchema>;
 export type PackFile = z.infer<typeof PackFileSchema>;

@@ -16,21 +16,22 @@ const NODE = /^node:/;
 const AWS_SDK = /^@aws-sdk\//;
 const ONNX_RUNTIME = /^onnxruntime-web\//;
 const CODECS = /^(@jsquash\/webp|@cwasm\/jpeg-turbo|omggif|fflate)(\/|$)/;
-const LAYERS = ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/model/', 'shared/http/'];
+const LAYERS = ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/customer/', 'shared/model/', 'shared/http/'];
 const ADAPTER_BASE = ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/adapters/web/'];
 
 /**
- * The dependency rule: core ← ports ← image ← model; http uses core and ports; adapters use core, ports, image and platform
- * SDKs; functions use everything but adapters, which only `worker.ts` and `lambda.ts` import; functions never import one
+ * The dependency rule: core ← ports ← image and customer ← model; http uses core and ports; adapters use core, ports, image and
+ * platform SDKs; functions use everything but adapters, which only `worker.ts` and `lambda.ts` import; functions never import one
  * another.
  */
 const RULES: readonly Allowance[] = [
   rule(/^shared\/core\//, ['shared/core/'], []),
   rule(/^shared\/ports\//, ['shared/core/', 'shared/ports/'], []),
   rule(/^shared\/image\//, ['shared/core/', 'shared/ports/', 'shared/image/'], []),
+  rule(/^shared\/customer\//, ['shared/core/', 'shared/ports/', 'shared/customer/'], [ZOD]),
   rule(
     /^shared\/model\//,
-    ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/model/'],
+    ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/customer/', 'shared/model/'],
     [ZOD, /^@huggingface\/tokenizers$/],
   ),
   rule(/^shared\/http\//, ['shared/core/', 'shared/ports/', 'shared/http/'], [HONO, ZOD, ZOD_OPENAPI]),

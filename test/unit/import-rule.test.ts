@@ -23,6 +23,7 @@ describe('the rule catches', () => {
     ['a port that imports a package', 'shared/ports/a.ts', "import { z } from 'zod';"],
     ['an image that imports the model', 'shared/image/a.ts', "import { M } from '../model/manifest.ts';"],
     ['an image that imports a codec', 'shared/image/a.ts', "import { Unzlib } from 'fflate';"],
+    ['a customer that imports the model', 'shared/customer/a.ts', "import { M } from '../model/manifest.ts';"],
     ['a model that imports HTTP', 'shared/model/a.ts', "import { problem } from '../http/problem.ts';"],
     ['a model that imports Hono', 'shared/model/a.ts', "import { Hono } from 'hono';"],
     [
