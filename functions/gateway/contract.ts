@@ -9,6 +9,11 @@ export const ROUTES = [
   { prefix: '/hf/image-classification', to: 'tag' },
   { prefix: '/v1/models', to: 'models' },
   { prefix: '/v2', to: 'infer' },
+  { prefix: '/v1/events', to: 'collect' },
+  { prefix: '/v1/items', to: 'collect' },
+  { prefix: '/v1/users', to: 'collect' },
+  { prefix: '/v1/feedback', to: 'collect' },
+  { prefix: '/v1/imports', to: 'collect' },
 ] as const;
 
 export type FunctionName = (typeof ROUTES)[number]['to'];

@@ -14,6 +14,7 @@ export const handler = createLambdaHandler(
       tag: forwardTo(env.EDGEMARK_TAG_URL),
       models: forwardTo(env.EDGEMARK_MODELS_URL),
       infer: forwardTo(env.EDGEMARK_INFER_URL),
+      collect: forwardTo(env.EDGEMARK_COLLECT_URL),
     },
     openapi: OpenApiDocumentSchema.parse(openapiJson),
     newId: () => crypto.randomUUID(),
