@@ -1,3 +1,4 @@
+import { fromJsonBytes, toJsonBytes } from '../core/json-bytes.ts';
 import type { BlobStore, PutCondition, PutResult } from '../ports/blob-store.ts';
 import { profileKey } from './customer-keys.ts';
 import { EMPTY_PROFILE, type Profile, type ProfileContent, ProfileSchema } from './profile.ts';
@@ -12,7 +13,7 @@ export interface ReadProfile {
 export async function readProfile(store: BlobStore, tenant: string, pseudonym: string): Promise<ReadProfile> {
   const found = await store.get(profileKey(tenant, pseudonym));
   if (found.kind === 'missing') return { content: EMPTY_PROFILE, condition: { ifNoneMatch: '*' } };
-  const profile = ProfileSchema.parse(JSON.parse(new TextDecoder().decode(await found.bytes())));
+  const profile = ProfileSchema.parse(fromJsonBytes(await found.bytes()));
   return { content: profile, condition: { ifMatch: found.etag } };
 }
 
@@ -32,6 +33,6 @@ export async function writeProfile(
     ...(erasedAt === undefined ? {} : { erasedAt }),
     events,
   };
-  const body = new TextEncoder().encode(JSON.stringify(profile));
+  const body = toJsonBytes(profile);
   return store.put(profileKey(tenant, pseudonym), body, read.condition);
 }

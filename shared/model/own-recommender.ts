@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { sha256Hex } from '../core/hex.ts';
+import { toJsonBytes, toUtf8 } from '../core/json-bytes.ts';
 import type { KnownItem } from '../customer/catalogue.ts';
 import type { CalendarEvaluation } from '../recommender/calendar-evaluation.ts';
 import type { ItemModel, ItemModelSettings } from '../recommender/item-model.ts';
 import type { MeanWithInterval } from '../recommender/ranking-quality.ts';
 import { MANIFEST_SCHEMA_VERSION, type Manifest, ManifestSchema, type Metric } from './manifest.ts';
 import { RECOMMENDATION_INPUTS, RECOMMENDATION_OUTPUTS, writeNeighbourGraph } from './onnx/neighbour-graph.ts';
+import type { ItemsFile } from './recommender-items.ts';
 
 /** The name of a tenant's own recommender, whoever made it. */
 export const OWN_RECOMMENDER = 'own';
@@ -57,7 +59,7 @@ export async function assembleOwnRecommender(parts: OwnRecommenderParts): Promis
   const content = new Map([
     [GRAPH_PATH, graph],
     [ITEMS_PATH, toJsonBytes(itemsOf(parts))],
-    [CARD_PATH, new TextEncoder().encode(cardOf(parts))],
+    [CARD_PATH, toUtf8(cardOf(parts))],
   ]);
   const files = await Promise.all(
     [...content].map(async ([path, bytes]) => ({ path, sizeBytes: bytes.length, sha256: await sha256Hex(bytes) })),
@@ -99,8 +101,8 @@ export async function assembleOwnRecommender(parts: OwnRecommenderParts): Promis
   return { manifest, files: content };
 }
 
-/** `items.json`, schema version 1: a column each, in the order of the graph's indexes. */
-function itemsOf({ model, itemIds, catalogue }: OwnRecommenderParts): Record<string, unknown> {
+/** Titles, categories and prices are those of the catalogue, where it knows any of the items. */
+function itemsOf({ model, itemIds, catalogue }: OwnRecommenderParts): ItemsFile {
   const known = new Map(catalogue.map((item) => [item.itemId, item]));
   const items = itemIds.map((itemId) => known.get(itemId));
   const isKnown = items.some((item) => item !== undefined);
@@ -111,7 +113,7 @@ function itemsOf({ model, itemIds, catalogue }: OwnRecommenderParts): Record<str
   };
   return {
     schemaVersion: 1,
-    ids: itemIds,
+    ids: [...itemIds],
     ...(isKnown ? columns : {}),
     popularity: Array.from(model.popularity, (value) => Number(value.toPrecision(6))),
   };
@@ -163,8 +165,4 @@ function figureText({ value, interval }: MeanWithInterval): string {
 
 function rounded(value: number): number {
   return Number(value.toFixed(6));
-}
-
-function toJsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${JSON.stringify(value)}\n`);
 }

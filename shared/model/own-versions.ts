@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Outcome } from '../core/failure.ts';
+import { fromJsonBytes, toJsonBytes, toUtf8 } from '../core/json-bytes.ts';
 import { fail, ok } from '../core/result.ts';
 import { type BlobStore, StorageError } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -66,7 +67,7 @@ export function createOwnVersions(store: BlobStore, clock: Clock, newId: () => s
     async write({ manifest, files }) {
       const { version } = manifest;
       for (const [path, bytes] of files) await writeOnce(store, packPrefix(root, name, version) + path, bytes);
-      const bytes = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
+      const bytes = toUtf8(`${JSON.stringify(manifest, null, 2)}\n`);
       await writeOnce(store, manifestKey(root, name, version), bytes);
     },
 
@@ -102,7 +103,7 @@ export function createOwnVersions(store: BlobStore, clock: Clock, newId: () => s
     async writeRebuiltFrom(said) {
       const document: z.infer<typeof RebuiltFromSchema> = { schemaVersion: 1, revision: newId(), said };
       // Where it is throttled, the next rebuild learns once for nothing.
-      await store.put(rebuiltFromKey, new TextEncoder().encode(JSON.stringify(document)));
+      await store.put(rebuiltFromKey, toJsonBytes(document));
     },
   };
 }
@@ -119,7 +120,7 @@ async function oldVersions(store: BlobStore, root: string): Promise<string[]> {
 /** A document that is damaged counts as absent. */
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return fromJsonBytes(bytes);
   } catch {
     return undefined;
   }

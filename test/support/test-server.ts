@@ -3,6 +3,7 @@ import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import { seedKey, seedPack } from './seed-store.ts';
 import { COLOUR_HEAD, LIGHT_HEAD, tinyImagePack } from './tiny-image-pack.ts';
 import { tinyPack } from './tiny-pack.ts';
+import { tinyRatingPack, tinyRecommenderPack } from './tiny-recommender-pack.ts';
 
 /** `duplex` belongs to a body that is a stream (Fetch Standard); Node asks for it. */
 export type TestRequestInit = RequestInit & { readonly duplex?: 'half' };
@@ -11,7 +12,14 @@ export type TestRequestInit = RequestInit & { readonly duplex?: 'half' };
 export interface TestServer {
   readonly store: BlobStore;
   fetch(path: string, init?: TestRequestInit): Promise<Response>;
+  /** Hands what the queues hold to their consumers, where that doesn't happen by itself. */
+  deliver(): Promise<void>;
+  /** One tick of the clock that the gateway passes on. */
+  tick(): Promise<void>;
 }
+
+/** The secret of pseudonyms in tests. */
+export const PSEUDONYM_SECRET = '1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 
 /** Gives the running server to a suite; called inside tests only. */
 export type UseServer = () => TestServer;
@@ -23,6 +31,7 @@ export const KEYS = {
   revoked: 'em_key-that-was-revoked',
   expired: 'em_key-that-has-expired',
   otherTenant: 'em_key-of-another-tenant',
+  collectOnly: 'em_key-for-collect-only',
 } as const;
 
 /** Models every suite may count on. */
@@ -32,6 +41,7 @@ export async function seedCommon(store: BlobStore): Promise<void> {
   await seedKey(store, KEYS.revoked, { revokedAt: '2026-02-01T00:00:00Z' });
   await seedKey(store, KEYS.expired, { expiresAt: '2026-02-01T00:00:00Z' });
   await seedKey(store, KEYS.otherTenant, { tenant: 'other' });
+  await seedKey(store, KEYS.collectOnly, { scopes: ['collect'] });
   await seedPack(store, await tinyPack({ name: 'mood' }));
   await seedPack(store, await tinyPack({ name: 'mood', version: '2.0.0', words: SWAPPED }), { alias: 'canary' });
   await seedPack(
@@ -39,6 +49,8 @@ export async function seedCommon(store: BlobStore): Promise<void> {
     await tinyPack({ name: 'topics', labels: ['sport', 'news'], words: TOPICS, scores: 'sigmoid' }),
   );
   await seedPack(store, await tinyPack({ name: 'short', maxTokens: 2 }));
+  await seedPack(store, await tinyRecommenderPack({ name: 'kitchen' }));
+  await seedPack(store, await tinyRatingPack({ name: 'stars' }));
   await seedPack(store, await tinyImagePack({ name: 'paint' }));
   await seedPack(store, await tinyImagePack({ name: 'plain-paint', isPlain: true }));
   await seedPack(

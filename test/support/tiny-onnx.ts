@@ -31,7 +31,7 @@ export function tinyGraph(options: TinyGraphOptions): Uint8Array<ArrayBuffer> {
     nodes: [
       node('Mul', [idsName, 'attention_mask'], 'masked'),
       node('Gather', ['table', 'masked'], 'weights'),
-      { ...node(reduceOperator, ['weights', 'axes'], 'logits'), attributes: { keepdims: 0 } },
+      node(reduceOperator, ['weights', 'axes'], 'logits', { keepdims: 0 }),
     ],
   });
 }
@@ -69,10 +69,16 @@ export function tinyImageGraph(
   });
 }
 
-function node(operator: string, inputs: readonly string[], output: string): OnnxNode {
-  return { operator, inputs, outputs: [output] };
+/** An operation of one output. */
+export function node(
+  operator: string,
+  inputs: readonly string[],
+  output: string,
+  attributes: OnnxNode['attributes'] = {},
+): OnnxNode {
+  return { operator, inputs, outputs: [output], attributes };
 }
 
-function floatTensor(name: string, shape: readonly number[], values: readonly number[]): OnnxTensor {
+export function floatTensor(name: string, shape: readonly number[], values: readonly number[]): OnnxTensor {
   return { name, type: 'float32', shape, data: Float32Array.from(values) };
 }

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from edgemark_trainer.image_augmentation import AugmentationOptions, ImageAugmenter
-from edgemark_trainer.image_corpus import ImageCorpus, actual_labels
+from edgemark_trainer.image_corpus import ImageCorpus, actual_labels, read_image_corpus
 from edgemark_trainer.image_distillation import DistillationOptions, Teachers
 from edgemark_trainer.image_figures import selection_score
 from edgemark_trainer.image_network import ImageClassifier, ImageNetworkShape
@@ -58,7 +58,7 @@ def fitted(
     if path and path.exists():
         model.load_state_dict(torch.load(path, weights_only=True))
         return model.eval()
-    teachers = fitted_teachers(recipe, corpus, root, cache)
+    teachers = fitted_teachers(recipe, root, cache)
     seed_everything(seed)
     model = fit(recipe, corpus, root, model, seed, teachers)
     if path:
@@ -67,14 +67,21 @@ def fitted(
     return model
 
 
-def fitted_teachers(
-    recipe: ImageRecipe, corpus: ImageCorpus, root: Path, cache: Path | None
-) -> Teachers | None:
-    """Train the networks that teach the recipe's own, or take them from the cache."""
+def fitted_teachers(recipe: ImageRecipe, root: Path, cache: Path | None) -> Teachers | None:
+    """Train the networks that teach the recipe's own, or take them from the cache.
+
+    They never see near-copies of held-out images, whatever their student sees.
+    """
     if not recipe.distillation:
         return None
     options = distillation_options(recipe)
-    alone = replace(recipe, distillation={}, training=recipe.training | {"epochs": options.epochs})
+    alone = replace(
+        recipe,
+        distillation={},
+        keep_copies=False,
+        training=recipe.training | {"epochs": options.epochs},
+    )
+    corpus = read_image_corpus(alone, root)
     networks = [fitted(alone, corpus, root, cache, seed) for seed in options.seeds]
     return Teachers(tuple(networks), options.share)
 
@@ -101,6 +108,8 @@ def recipe_key(recipe: ImageRecipe, seed: int) -> str:
     ]
     if recipe.distillation:
         parts.append(recipe.distillation)
+    if recipe.keep_copies:
+        parts.append("copies kept")
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -47,7 +47,7 @@ export interface OnnxNode {
   readonly operator: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly attributes?: Readonly<Record<string, number | string>>;
+  readonly attributes?: Readonly<Record<string, number | string>> | undefined;
 }
 
 export interface OnnxGraph {

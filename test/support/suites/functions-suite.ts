@@ -4,10 +4,13 @@ import { describeAccess } from './access-suite.ts';
 import { describeBadInput } from './bad-input-suite.ts';
 import { describeBrokenPacks } from './broken-packs-suite.ts';
 import { describeClassify } from './classify-suite.ts';
+import { describeCollect } from './collect-suite.ts';
 import { describeGateway } from './gateway-suite.ts';
 import { describeHuggingFace } from './hugging-face-suite.ts';
 import { describeInfer } from './infer-suite.ts';
 import { describeModels } from './models-suite.ts';
+import { describeRecommendBadInput } from './recommend-bad-input-suite.ts';
+import { describeRecommend } from './recommend-suite.ts';
 import { describeTagBadInput } from './tag-bad-input-suite.ts';
 import { describeTag } from './tag-suite.ts';
 
@@ -23,8 +26,11 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: Hugging Face shape`, () => describeHuggingFace(useServer));
   describe(`${platform}: tag`, () => describeTag(useServer));
   describe(`${platform}: tag, bad input`, () => describeTagBadInput(useServer));
+  describe(`${platform}: recommend`, () => describeRecommend(useServer));
+  describe(`${platform}: recommend, bad input`, () => describeRecommendBadInput(useServer));
   describe(`${platform}: models`, () => describeModels(useServer));
   describe(`${platform}: infer`, () => describeInfer(useServer));
+  describe(`${platform}: collect`, () => describeCollect(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));
   describe(`${platform}: bad input`, () => describeBadInput(useServer));
   describe(`${platform}: broken packs`, () => describeBrokenPacks(useServer));

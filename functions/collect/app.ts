@@ -1,0 +1,51 @@
+import { createIdempotency } from '../../shared/http/idempotency.ts';
+import { type App, type HttpDeps, newApp } from '../../shared/http/new-app.ts';
+import { mount } from '../../shared/http/operation.ts';
+import { collectEvents, collectFeedback, putItems, putUsers } from './collect.ts';
+import {
+  EventsRequestSchema,
+  eventsRoute,
+  FeedbackRequestSchema,
+  feedbackRoute,
+  ItemsRequestSchema,
+  itemsRoute,
+  MAX_BODY_BYTES,
+  UsersRequestSchema,
+  usersRoute,
+} from './contract.ts';
+import type { CollectDeps } from './deps.ts';
+
+export type Deps = HttpDeps & CollectDeps;
+
+/** Mounts the contract on the capability. */
+export function createApp(deps: Deps): App {
+  const app = newApp(deps);
+  const idempotency = createIdempotency(deps.store, deps.coordinator, deps.clock);
+  const writing = { scope: 'collect', status: 202, idempotency } as const;
+  const limitBytes = MAX_BODY_BYTES;
+  mount(
+    app,
+    deps,
+    { ...writing, route: eventsRoute, body: { schema: EventsRequestSchema, limitBytes } },
+    ({ body }, caller) => collectEvents(deps, body, caller),
+  );
+  mount(
+    app,
+    deps,
+    { ...writing, route: itemsRoute, body: { schema: ItemsRequestSchema, limitBytes } },
+    ({ body }, caller) => putItems(deps, body, caller),
+  );
+  mount(
+    app,
+    deps,
+    { ...writing, route: usersRoute, body: { schema: UsersRequestSchema, limitBytes } },
+    ({ body }, caller) => putUsers(deps, body, caller),
+  );
+  mount(
+    app,
+    deps,
+    { ...writing, route: feedbackRoute, body: { schema: FeedbackRequestSchema, limitBytes } },
+    ({ body }, caller) => collectFeedback(deps, body, caller),
+  );
+  return app;
+}
