@@ -106,7 +106,7 @@ async function askAll(session: InferenceSession, ids: readonly string[], orders:
     for (const { itemId, atMs } of lines) {
       const index = indexes.get(itemId);
       if (index === undefined || atMs >= cutMs) continue;
-      history.set(index, (history.get(index) ?? 0) + 0.5 ** ((cutMs - atMs) / DAY_MS / 90));
+      history.set(index, Math.max(history.get(index) ?? 0, 0.5 ** ((cutMs - atMs) / DAY_MS / 90)));
     }
     const later = lines.filter(({ atMs }) => atMs >= cutMs).map(({ itemId }) => indexes.get(itemId));
     const wanted = new Set(later.filter((index) => index !== undefined && !history.has(index)) as number[]);
