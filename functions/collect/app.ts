@@ -4,16 +4,21 @@ import { mount } from '../../shared/http/operation.ts';
 import { collectEvents, collectFeedback, putItems, putUsers } from './collect.ts';
 import {
   EventsRequestSchema,
+  ExportQuerySchema,
+  eraseUserRoute,
   eventsRoute,
+  exportUserRoute,
   FeedbackRequestSchema,
   feedbackRoute,
   ItemsRequestSchema,
   itemsRoute,
   MAX_BODY_BYTES,
+  UserParamsSchema,
   UsersRequestSchema,
   usersRoute,
 } from './contract.ts';
 import type { CollectDeps } from './deps.ts';
+import { eraseUser, exportUser } from './users.ts';
 
 export type Deps = HttpDeps & CollectDeps;
 
@@ -46,6 +51,18 @@ export function createApp(deps: Deps): App {
     deps,
     { ...writing, route: feedbackRoute, body: { schema: FeedbackRequestSchema, limitBytes } },
     ({ body }, caller) => collectFeedback(deps, body, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: eraseUserRoute, scope: 'privacy', idempotency, params: UserParamsSchema },
+    ({ params }, caller) => eraseUser(deps, params.id, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: exportUserRoute, scope: 'privacy', params: UserParamsSchema, query: ExportQuerySchema },
+    ({ params, query }, caller) => exportUser(deps, params.id, query, caller),
   );
   return app;
 }
