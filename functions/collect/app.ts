@@ -17,7 +17,18 @@ import {
   UsersRequestSchema,
   usersRoute,
 } from './contract.ts';
+import {
+  finishImportRoute,
+  ImportParamsSchema,
+  ImportPartParamsSchema,
+  ImportQuerySchema,
+  importPartRoute,
+  importRoute,
+  showImportRoute,
+} from './contract-imports.ts';
 import type { CollectDeps } from './deps.ts';
+import { readImportBody, readPartBody } from './import-body.ts';
+import { finishImport, importFile, putImportPart, showImport } from './imports.ts';
 import { eraseUser, exportUser } from './users.ts';
 
 export type Deps = HttpDeps & CollectDeps;
@@ -63,6 +74,24 @@ export function createApp(deps: Deps): App {
     deps,
     { route: exportUserRoute, scope: 'privacy', params: UserParamsSchema, query: ExportQuerySchema },
     ({ params, query }, caller) => exportUser(deps, params.id, query, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: importRoute, scope: 'collect', query: ImportQuerySchema, body: { read: readImportBody } },
+    ({ body, query }, caller) => importFile(deps, body, query, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: importPartRoute, scope: 'collect', params: ImportPartParamsSchema, body: { read: readPartBody } },
+    ({ params, body }, caller) => putImportPart(deps, params, body, caller),
+  );
+  mount(app, deps, { route: finishImportRoute, scope: 'collect', params: ImportParamsSchema }, ({ params }, caller) =>
+    finishImport(deps, params.id, caller),
+  );
+  mount(app, deps, { route: showImportRoute, scope: 'collect', params: ImportParamsSchema }, ({ params }, caller) =>
+    showImport(deps, params.id, caller),
   );
   return app;
 }

@@ -301,3 +301,5 @@ export type FeedbackRequest = z.infer<typeof FeedbackRequestSchema>;
 export type SentEvent = z.infer<typeof EventSchema>;
 export type Accepted = z.infer<typeof AcceptedSchema>;
 export type RejectedRow = z.infer<typeof RejectedRowSchema>;
+
+export * from './contract-imports.ts';
