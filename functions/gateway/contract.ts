@@ -11,6 +11,11 @@ export const ROUTES = [
   { prefix: '/personalize', to: 'recommend' },
   { prefix: '/v1/models', to: 'models' },
   { prefix: '/v2', to: 'infer' },
+  { prefix: '/v1/events', to: 'collect' },
+  { prefix: '/v1/items', to: 'collect' },
+  { prefix: '/v1/users', to: 'collect' },
+  { prefix: '/v1/feedback', to: 'collect' },
+  { prefix: '/v1/imports', to: 'collect' },
 ] as const;
 
 export type FunctionName = (typeof ROUTES)[number]['to'];

@@ -1,3 +1,4 @@
+import { describeError, type Log } from '../../shared/http/request-log.ts';
 import { FUNCTION_NAMES, type FunctionName, ROUTES } from './contract.ts';
 
 /** Sends a request to a function, over a service binding or HTTPS. */
@@ -30,4 +31,22 @@ export async function checkReadiness(functions: Functions): Promise<Readiness> {
   );
   const ready = answers.every(([, isReady]) => isReady);
   return { status: ready ? 'ready' : 'not ready', functions: Object.fromEntries(answers) };
+}
+
+/** A function that has work by the clock. */
+export interface Ticking {
+  tick(): Promise<void>;
+}
+
+/** Hands the minute's tick to every function that waits for it; one that fails keeps none of the others from it. */
+export async function tickAll(functions: Readonly<Record<string, Ticking>>, log: Log): Promise<void> {
+  await Promise.all(
+    Object.entries(functions).map(async ([name, ticking]) => {
+      try {
+        await ticking.tick();
+      } catch (error) {
+        log({ event: 'incident', what: `the tick of ${name} failed`, error: describeError(error) });
+      }
+    }),
+  );
 }

@@ -15,6 +15,7 @@ export const handler = createLambdaHandler(
       recommend: forwardTo(env.EDGEMARK_RECOMMEND_URL),
       models: forwardTo(env.EDGEMARK_MODELS_URL),
       infer: forwardTo(env.EDGEMARK_INFER_URL),
+      collect: forwardTo(env.EDGEMARK_COLLECT_URL),
     },
     openapi: OpenApiDocumentSchema.parse(openapiJson),
     newId: () => crypto.randomUUID(),

@@ -1,4 +1,5 @@
 import { gunzip } from '../core/gzip.ts';
+import { fromJsonBytes } from '../core/json-bytes.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import { CataloguePointerSchema, type CatalogueSnapshot, CatalogueSnapshotSchema } from './catalogue.ts';
@@ -43,10 +44,10 @@ export async function readCatalogue(
 ): Promise<CatalogueSnapshot | null> {
   const pointer = await store.get(cataloguePointerKey(tenant));
   if (pointer.kind === 'missing') return null;
-  const { revision } = CataloguePointerSchema.parse(JSON.parse(new TextDecoder().decode(await pointer.bytes())));
+  const { revision } = CataloguePointerSchema.parse(fromJsonBytes(await pointer.bytes()));
   if (known?.revision === revision) return known;
   const found = await store.get(catalogueSnapshotKey(tenant, revision));
   if (found.kind === 'missing')
     throw new Error(`the catalogue's pointer of ${tenant} names a snapshot that is not there`);
-  return CatalogueSnapshotSchema.parse(JSON.parse(new TextDecoder().decode(await gunzip(await found.bytes()))));
+  return CatalogueSnapshotSchema.parse(fromJsonBytes(await gunzip(await found.bytes())));
 }

@@ -43,6 +43,8 @@ export const StoredEventSchema = z.object({
   at: z.iso.datetime(),
   /** When it was accepted. */
   receivedAt: z.iso.datetime(),
+  /** By how much the sender's time was ahead, where it was too far to be believed: `at` is then `receivedAt`. */
+  skewSeconds: z.number().positive().optional(),
   sessionId: z.string().max(256).optional(),
   recommendationId: RecommendationIdSchema.optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
@@ -50,7 +52,7 @@ export const StoredEventSchema = z.object({
 
 export type StoredEvent = z.infer<typeof StoredEventSchema>;
 
-/** The text of a part: a line of JSON for each event. */
-export function toNdjson(events: readonly StoredEvent[]): string {
-  return events.map((event) => `${JSON.stringify(event)}\n`).join('');
+/** The text of a part: a line of JSON for each row. */
+export function toNdjson(rows: readonly unknown[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }

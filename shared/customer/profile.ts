@@ -33,7 +33,7 @@ export const ProfileSchema = z.object({
   revision: z.string().min(1),
   /** Version of the secret that made the pseudonym. */
   keyVersion: z.int(),
-  /** The customer was erased: what was received up to this moment never counts again. */
+  /** The customer was erased: what happened or was received up to this moment never counts again. */
   erasedAt: z.iso.datetime().optional(),
   events: z.record(z.string(), z.array(ProfileEventSchema)),
 });
@@ -84,8 +84,15 @@ export function erase(profile: ProfileContent, nowIso: string): ProfileContent {
   return { erasedAt, events: {} };
 }
 
+/** Whether an erased customer's event may count: one that came before, late, or once more in an old file, may not. */
+export function countsAfter(erasedAt: string | undefined, event: Pick<StoredEvent, 'at' | 'receivedAt'>): boolean {
+  if (erasedAt === undefined) return true;
+  const erasedMs = Date.parse(erasedAt);
+  return Date.parse(event.receivedAt) > erasedMs && Date.parse(event.at) > erasedMs;
+}
+
 function counts({ erasedAt }: ProfileContent): (event: IncomingEvent) => boolean {
-  return (event) => erasedAt === undefined || Date.parse(event.receivedAt) > Date.parse(erasedAt);
+  return (event) => countsAfter(erasedAt, event);
 }
 
 function withoutTransport({ id, itemId, value, at }: IncomingEvent): ProfileEvent {

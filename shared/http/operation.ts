@@ -1,12 +1,15 @@
 import type { RouteConfig } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Failure, Outcome } from '../core/failure.ts';
-import { fail } from '../core/result.ts';
+import { fail, ok } from '../core/result.ts';
 import { StorageError } from '../ports/blob-store.ts';
+import { CoordinatorError } from '../ports/coordinator.ts';
 import type { Principal } from '../ports/key-ring.ts';
+import { QueueError } from '../ports/queue.ts';
 import { authenticate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import { type ErrorStyle, errorResponse } from './error-style.ts';
+import { type Idempotency, readIdempotencyKey } from './idempotency.ts';
 import type { App, HttpDeps } from './new-app.ts';
 import { rateLimitHeaders } from './rate-limiter.ts';
 import { type Input, type InputSchemas, parseInput } from './request-input.ts';
@@ -21,9 +24,13 @@ export interface OperationOptions<B, P, Q> extends InputSchemas<B, P, Q> {
   readonly scope: string;
   /** @default 'problem' */
   readonly errors?: ErrorStyle;
+  /** Of a good answer. @default 200 */
+  readonly status?: 200 | 201 | 202;
+  /** Of an operation that writes: an `Idempotency-Key` that comes again gets the first answer again. */
+  readonly idempotency?: Idempotency;
 }
 
-/** What a handler answers: JSON for 200, or a failure for the one switch. */
+/** What a handler answers: JSON, or a failure for the one switch. */
 export type Handler<B, P, Q> = (input: Input<B, P, Q>, caller: Caller) => Promise<Outcome<unknown>>;
 
 /** What is learned of a request on its way, for its headers and its log line. */
@@ -51,7 +58,7 @@ export function mount<B, P, Q>(
       const requestId = readRequestId(headers) ?? deps.newId();
       const exchange: Exchange = { requestId, responseHeaders: { 'x-request-id': requestId } };
       const outcome = await answer(c, headers, deps, options, handler, exchange);
-      const response = respond(outcome, options.errors ?? 'problem', exchange);
+      const response = respond(outcome, options, exchange);
       logRequest(deps, c.req.method, options.route.path, outcome, response.status, exchange);
       return response;
     } finally {
@@ -81,21 +88,30 @@ async function answer<B, P, Q>(
     }
     const input = await parseInput(c, headers, options);
     if (!input.ok) return input;
-    return await handler(input.value, {
+    const caller = {
       tenant: principal.tenant,
       requestId: exchange.requestId,
-      defer: (work) => deferWork(c, deps, work),
-    });
+      defer: (work: Promise<unknown>) => deferWork(c, deps, work),
+    };
+    const key = options.idempotency ? readIdempotencyKey(headers) : ok(undefined);
+    if (!key.ok) return key;
+    if (!options.idempotency || key.value === undefined) return await handler(input.value, caller);
+    const request = { key: key.value, operation: options.route.operationId ?? options.route.path, input: input.value };
+    return await options.idempotency.run(request, caller, () => handler(input.value, caller));
   } catch (error) {
     deps.log({ event: 'incident', what: 'request failed', requestId: exchange.requestId, error: describeError(error) });
     return fail(toFailure(error));
   }
 }
 
-function respond(outcome: Outcome<unknown>, style: ErrorStyle, exchange: Exchange): Response {
-  if (!outcome.ok) return errorResponse(outcome.failure, style, exchange.requestId, exchange.responseHeaders);
+function respond(
+  outcome: Outcome<unknown>,
+  { errors = 'problem', status = 200 }: Pick<OperationOptions<unknown, unknown, unknown>, 'errors' | 'status'>,
+  exchange: Exchange,
+): Response {
+  if (!outcome.ok) return errorResponse(outcome.failure, errors, exchange.requestId, exchange.responseHeaders);
   exchange.responseHeaders['content-type'] = 'application/json';
-  return new Response(JSON.stringify(outcome.value), { headers: exchange.responseHeaders });
+  return new Response(JSON.stringify(outcome.value), { status, headers: exchange.responseHeaders });
 }
 
 function logRequest(
@@ -120,6 +136,10 @@ function logRequest(
 function toFailure(error: unknown): Failure {
   if (error instanceof StorageError) {
     const detail = 'Storage does not answer at the moment.';
+    return { kind: 'unavailable', detail, retryAfterSeconds: STORAGE_RETRY_SECONDS };
+  }
+  if (error instanceof CoordinatorError || error instanceof QueueError) {
+    const detail = 'A service that this needs does not answer at the moment.';
     return { kind: 'unavailable', detail, retryAfterSeconds: STORAGE_RETRY_SECONDS };
   }
   return { kind: 'internal', detail: 'An unexpected error was logged under this request id.' };

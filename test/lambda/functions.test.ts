@@ -4,7 +4,9 @@ import { nodeRequestBody } from '../../shared/adapters/aws/node-request-body.ts'
 import { createS3BlobStore } from '../../shared/adapters/web/s3-blob-store.ts';
 import { toApiGatewayEvent, toResponse } from '../support/api-gateway-event.ts';
 import { startApiGateway } from '../support/lambda-server.ts';
+import { startLocalDynamo } from '../support/local-dynamo.ts';
 import { startLocalS3 } from '../support/local-s3.ts';
+import { startLocalSqs } from '../support/local-sqs.ts';
 import { describeFunctions } from '../support/suites/functions-suite.ts';
 import { PSEUDONYM_SECRET, seedCommon, type TestServer } from '../support/test-server.ts';
 
@@ -28,6 +30,15 @@ async function startFunctions(): Promise<TestServer> {
     LOG_REQUESTS: 'failures',
     PSEUDONYM_SECRET,
   });
+  const sqs = await startLocalSqs();
+  const dynamo = await startLocalDynamo();
+  stops.push(sqs.stop, dynamo.stop);
+  Object.assign(process.env, {
+    EDGEMARK_COLLECT_QUEUE_URL: sqs.queueUrl,
+    EDGEMARK_SQS_ENDPOINT: sqs.endpoint,
+    EDGEMARK_COORDINATOR_TABLE: dynamo.table,
+    EDGEMARK_DYNAMODB_ENDPOINT: dynamo.endpoint,
+  });
   const store = createS3BlobStore({
     bucket: s3.bucket,
     endpoint: s3.endpoint,
@@ -35,7 +46,9 @@ async function startFunctions(): Promise<TestServer> {
     toRequestBody: nodeRequestBody,
   });
   await seedCommon(store);
+  const collect = await import('../../functions/collect/lambda.ts');
   Object.assign(process.env, {
+    EDGEMARK_COLLECT_URL: await serve(collect),
     EDGEMARK_CLASSIFY_URL: await serve(await import('../../functions/classify/lambda.ts')),
     EDGEMARK_TAG_URL: await serve(await import('../../functions/tag/lambda.ts')),
     EDGEMARK_RECOMMEND_URL: await serve(await import('../../functions/recommend/lambda.ts')),
@@ -49,6 +62,11 @@ async function startFunctions(): Promise<TestServer> {
       const request = new Request(`https://edgemark.test${path}`, init);
       return toResponse(await gateway(await toApiGatewayEvent(request)));
     },
+    async deliver() {
+      while (await sqs.invoke(collect.queueHandler));
+    },
+    // EventBridge calls each function by itself.
+    tick: collect.tickHandler,
   };
 }
 

@@ -12,7 +12,14 @@ export type TestRequestInit = RequestInit & { readonly duplex?: 'half' };
 export interface TestServer {
   readonly store: BlobStore;
   fetch(path: string, init?: TestRequestInit): Promise<Response>;
+  /** Hands what the queues hold to their consumers, where that doesn't happen by itself. */
+  deliver(): Promise<void>;
+  /** One tick of the clock that the gateway passes on. */
+  tick(): Promise<void>;
 }
+
+/** The secret of pseudonyms in tests. */
+export const PSEUDONYM_SECRET = '1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 
 /** Gives the running server to a suite; called inside tests only. */
 export type UseServer = () => TestServer;
@@ -24,10 +31,8 @@ export const KEYS = {
   revoked: 'em_key-that-was-revoked',
   expired: 'em_key-that-has-expired',
   otherTenant: 'em_key-of-another-tenant',
+  collectOnly: 'em_key-for-collect-only',
 } as const;
-
-/** Of the functions that know customers; 32 bytes of zeros are no secret anywhere else. */
-export const PSEUDONYM_SECRET = `1:${btoa('\0'.repeat(32))}`;
 
 /** Models every suite may count on. */
 export async function seedCommon(store: BlobStore): Promise<void> {
@@ -36,6 +41,7 @@ export async function seedCommon(store: BlobStore): Promise<void> {
   await seedKey(store, KEYS.revoked, { revokedAt: '2026-02-01T00:00:00Z' });
   await seedKey(store, KEYS.expired, { expiresAt: '2026-02-01T00:00:00Z' });
   await seedKey(store, KEYS.otherTenant, { tenant: 'other' });
+  await seedKey(store, KEYS.collectOnly, { scopes: ['collect'] });
   await seedPack(store, await tinyPack({ name: 'mood' }));
   await seedPack(store, await tinyPack({ name: 'mood', version: '2.0.0', words: SWAPPED }), { alias: 'canary' });
   await seedPack(

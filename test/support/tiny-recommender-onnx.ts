@@ -1,15 +1,6 @@
-import { type Field, message } from './protobuf.ts';
-import {
-  FLOAT,
-  floatTensor,
-  INT64,
-  int64Tensor,
-  intAttribute,
-  model,
-  node,
-  textAttribute,
-  valueInfo,
-} from './tiny-onnx.ts';
+import { RECOMMENDATION_INPUTS, RECOMMENDATION_OUTPUTS } from '../../shared/model/onnx/neighbour-graph.ts';
+import { type OnnxTensor, writeOnnx } from '../../shared/model/onnx/onnx-writer.ts';
+import { floatTensor, node } from './tiny-onnx.ts';
 
 /** scores[j] = sum over i of weight[i] * table[id[i]][j]; all that a ranking graph must do besides is done too. */
 export function tinyRankingGraph(
@@ -17,43 +8,23 @@ export function tinyRankingGraph(
   idsName = 'history_ids',
 ): Uint8Array<ArrayBuffer> {
   const items = table.length;
-  const graph = message(
-    [1, node('Gather', ['table', idsName], 'rows', intAttribute('axis', 0))],
-    [1, node('Unsqueeze', ['history_weights', 'one'], 'column')],
-    [1, node('Mul', ['rows', 'column'], 'parts')],
-    [1, node('ReduceSum', ['parts', 'zero'], 'item_scores', intAttribute('keepdims', 0))],
-    [1, node('Add', ['item_scores', 'item_bias'], 'allowed')],
-    [1, node('ScatterElements', ['allowed', idsName, 'history_bias'], 'biased', textAttribute('reduction', 'add'))],
-    [1, topNode('biased')],
-    [1, node('Gather', ['parts', 'ids'], 'by_history', intAttribute('axis', 1))],
-    [1, node('Transpose', ['by_history'], 'contributions')],
-    [2, 'tiny-ranking'],
-    [5, floatTensor('table', [items, items], table.flat())],
-    [5, int64Tensor('zero', [0])],
-    [5, int64Tensor('one', [1])],
-    [11, valueInfo(idsName, INT64, ['history'])],
-    [11, valueInfo('history_weights', FLOAT, ['history'])],
-    [11, valueInfo('history_bias', FLOAT, ['history'])],
-    [11, valueInfo('item_bias', FLOAT, ['bias'])],
-    [11, valueInfo('k', INT64, [1])],
-    [12, valueInfo('ids', INT64, ['top'])],
-    [12, valueInfo('scores', FLOAT, ['top'])],
-    [12, valueInfo('contributions', FLOAT, ['top', 'history'])],
-    [12, valueInfo('item_scores', FLOAT, [items])],
-  );
-  return model(graph);
-}
-
-/** TopK has two outputs: the scores and where they were. */
-function topNode(input: string): Uint8Array {
-  const fields: Field[] = [
-    [1, input],
-    [1, 'k'],
-    [2, 'scores'],
-    [2, 'ids'],
-    [4, 'TopK'],
-  ];
-  return message(...fields);
+  return writeOnnx({
+    name: 'tiny-ranking',
+    inputs: RECOMMENDATION_INPUTS.map((input) => (input.name === 'history_ids' ? { ...input, name: idsName } : input)),
+    outputs: RECOMMENDATION_OUTPUTS,
+    constants: [floatTensor('table', [items, items], table.flat()), indexTensor('zero', 0), indexTensor('one', 1)],
+    nodes: [
+      node('Gather', ['table', idsName], 'rows', { axis: 0 }),
+      node('Unsqueeze', ['history_weights', 'one'], 'column'),
+      node('Mul', ['rows', 'column'], 'parts'),
+      node('ReduceSum', ['parts', 'zero'], 'item_scores', { keepdims: 0 }),
+      node('Add', ['item_scores', 'item_bias'], 'allowed'),
+      node('ScatterElements', ['allowed', idsName, 'history_bias'], 'biased', { reduction: 'add' }),
+      { operator: 'TopK', inputs: ['biased', 'k'], outputs: ['scores', 'ids'] },
+      node('Gather', ['parts', 'ids'], 'by_history', { axis: 1 }),
+      node('Transpose', ['by_history'], 'contributions'),
+    ],
+  });
 }
 
 /** ratings[c] = the mean of the user's ratings + offset[c], within the scale. */
@@ -61,24 +32,33 @@ export function tinyRatingGraph(
   offsets: readonly number[],
   [least, most]: readonly [number, number],
 ): Uint8Array<ArrayBuffer> {
-  const graph = message(
-    [1, node('ReduceMean', ['history_ratings'], 'mean', intAttribute('keepdims', 1))],
-    [1, node('ReduceSum', ['history_ids'], 'id_sum', intAttribute('keepdims', 1))],
-    // The ids of the history take no part, but a graph must have all the inputs.
-    [1, node('Mul', ['id_sum', 'none'], 'no_ids')],
-    [1, node('Add', ['candidate_ids', 'no_ids'], 'candidates')],
-    [1, node('Gather', ['offsets', 'candidates'], 'own')],
-    [1, node('Add', ['own', 'mean'], 'raw')],
-    [1, node('Clip', ['raw', 'least', 'most'], 'ratings')],
-    [2, 'tiny-rating'],
-    [5, floatTensor('offsets', [offsets.length], offsets)],
-    [5, int64Tensor('none', [0])],
-    [5, floatTensor('least', [], [least])],
-    [5, floatTensor('most', [], [most])],
-    [11, valueInfo('history_ids', INT64, ['history'])],
-    [11, valueInfo('history_ratings', FLOAT, ['history'])],
-    [11, valueInfo('candidate_ids', INT64, ['candidates'])],
-    [12, valueInfo('ratings', FLOAT, ['candidates'])],
-  );
-  return model(graph);
+  return writeOnnx({
+    name: 'tiny-rating',
+    inputs: [
+      { name: 'history_ids', type: 'int64', shape: ['history'] },
+      { name: 'history_ratings', type: 'float32', shape: ['history'] },
+      { name: 'candidate_ids', type: 'int64', shape: ['candidates'] },
+    ],
+    outputs: [{ name: 'ratings', type: 'float32', shape: ['candidates'] }],
+    constants: [
+      floatTensor('offsets', [offsets.length], offsets),
+      indexTensor('none', 0),
+      floatTensor('least', [], [least]),
+      floatTensor('most', [], [most]),
+    ],
+    nodes: [
+      node('ReduceMean', ['history_ratings'], 'mean', { keepdims: 1 }),
+      node('ReduceSum', ['history_ids'], 'id_sum', { keepdims: 1 }),
+      // The ids of the history take no part, but a graph must have all the inputs.
+      node('Mul', ['id_sum', 'none'], 'no_ids'),
+      node('Add', ['candidate_ids', 'no_ids'], 'candidates'),
+      node('Gather', ['offsets', 'candidates'], 'own'),
+      node('Add', ['own', 'mean'], 'raw'),
+      node('Clip', ['raw', 'least', 'most'], 'ratings'),
+    ],
+  });
+}
+
+function indexTensor(name: string, value: number): OnnxTensor {
+  return { name, type: 'int64', shape: [1], data: BigInt64Array.of(BigInt(value)) };
 }

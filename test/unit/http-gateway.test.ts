@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createApp } from '../../functions/gateway/app.ts';
+import type { FunctionName } from '../../functions/gateway/contract.ts';
 import { findFunction } from '../../functions/gateway/gateway.ts';
 import { OpenApiDocumentSchema } from '../../functions/gateway/openapi-document.ts';
 import { errorOf } from '../support/suites/hugging-face-suite.ts';
@@ -40,7 +41,7 @@ test('it is not ready while one function is not, and says which', async () => {
   const { app } = start();
   expect(await jsonOf(await app.request('/health/ready'), 503)).toEqual({
     status: 'not ready',
-    functions: { classify: false, tag: false, recommend: false, models: false, infer: false },
+    functions: { classify: false, tag: false, recommend: false, models: false, infer: false, collect: false },
   });
   const half = start({ models: async () => new Response('ok') });
   expect(await jsonOf(await half.app.request('/health/ready'), 503)).toMatchObject({
@@ -65,14 +66,19 @@ test('names in the OpenAPI document cannot break out of the documentation page',
 });
 
 /** A gateway whose functions refuse the connection, but for those given. */
-function start(
-  functions: Partial<Record<'classify' | 'tag' | 'recommend' | 'models' | 'infer', () => Promise<Response>>> = {},
-  title = 'Test',
-) {
+function start(functions: Partial<Record<FunctionName, () => Promise<Response>>> = {}, title = 'Test') {
   const incidents: string[] = [];
   const refuse = () => Promise.reject(new Error('connection refused'));
   const app = createApp({
-    functions: { classify: refuse, tag: refuse, recommend: refuse, models: refuse, infer: refuse, ...functions },
+    functions: {
+      classify: refuse,
+      tag: refuse,
+      recommend: refuse,
+      models: refuse,
+      infer: refuse,
+      collect: refuse,
+      ...functions,
+    },
     openapi: OpenApiDocumentSchema.parse({ openapi: '3.1.0', info: { title, version: '1' }, paths: {} }),
     newId: () => 'made-up-id',
     log: (record) => incidents.push(JSON.stringify(record)),

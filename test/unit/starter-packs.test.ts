@@ -6,7 +6,7 @@ import { STARTERS, starterManifest, starterNames } from '../support/starter-pack
 const MAX_PACK_BYTES = {
   'text-classification': 4_000_000,
   'image-classification': 3_000_000,
-  recommendation: 3_000_000,
+  recommendation: 4_000_000,
 };
 
 describe.each(starterNames())('starter pack %s', (name) => {

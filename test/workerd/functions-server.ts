@@ -1,6 +1,7 @@
-import { createExecutionContext } from 'cloudflare:test';
+import { createExecutionContext, createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import classify from '../../functions/classify/worker.ts';
+import collect, { Ticks } from '../../functions/collect/worker.ts';
 import gateway from '../../functions/gateway/worker.ts';
 import infer from '../../functions/infer/worker.ts';
 import models from '../../functions/models/worker.ts';
@@ -8,6 +9,7 @@ import recommend from '../../functions/recommend/worker.ts';
 import tag from '../../functions/tag/worker.ts';
 import { createR2BlobStore } from '../../shared/adapters/cloudflare/r2-blob-store.ts';
 import { PSEUDONYM_SECRET, seedCommon, type TestServer } from '../support/test-server.ts';
+import { consumeWith } from './entry-point.ts';
 
 type Worker = { fetch(request: Request, env: object, context: ExecutionContext): Response | Promise<Response> };
 
@@ -16,17 +18,25 @@ export async function startWorkers(): Promise<TestServer> {
   const store = createR2BlobStore({ bucket: env.BUCKET });
   await seedCommon(store);
   const functionEnv = { BUCKET: env.BUCKET, LOG_REQUESTS: 'failures', PSEUDONYM_SECRET };
+  const { COLLECT_QUEUE, COORDINATOR } = env;
+  const collectEnv = { ...functionEnv, COLLECT_QUEUE, COORDINATOR };
+  consumeWith((batch) => collect.queue(batch, collectEnv));
   const gatewayEnv = {
     CLASSIFY: bind(classify, functionEnv),
     TAG: bind(tag, functionEnv),
     RECOMMEND: bind(recommend, functionEnv),
     MODELS: bind(models, functionEnv),
     INFER: bind(infer, functionEnv),
+    COLLECT: bind(collect, collectEnv),
+    COLLECT_TICKS: { tick: () => new Ticks(createExecutionContext(), collectEnv).tick() },
   };
   const entry = bind(gateway, gatewayEnv);
   return {
     store,
     fetch: async (path, init) => entry.fetch(new Request(`https://edgemark.test${path}`, init)),
+    // Local queues deliver by themselves.
+    deliver: async () => {},
+    tick: () => gateway.scheduled(createScheduledController(), gatewayEnv),
   };
 }
 

@@ -4,12 +4,14 @@ import { relative } from 'node:path';
 import { DevError } from '../bootstrap/dev-error.mjs';
 import { readInstance, removeInstance, writeInstance } from '../workspace/instance.ts';
 import { localKey } from '../workspace/local-key.ts';
+import { localSecrets } from '../workspace/local-secrets.ts';
 import { localStore } from '../workspace/local-store.ts';
 import { findWorkers } from '../workspace/workers.ts';
 import { requireFreePort } from './port.ts';
 import { waitForOk } from './readiness.ts';
 import { seedLocalKey, seedStarterPacks } from './seed.ts';
 import { readSettings, type StartSettings } from './settings.ts';
+import { tickEachMinute } from './ticker.ts';
 import { welcomeText } from './welcome.ts';
 import { HOST, startWrangler, type WranglerProcess } from './wrangler-process.ts';
 
@@ -35,10 +37,11 @@ async function start(settings: StartSettings): Promise<void> {
   claimState(settings.stateFolder);
   const workers = findWorkers();
   say(`starting ${workers.map((worker) => worker.name).join(', ')}`);
-  const wrangler = startWrangler({ workers, port: settings.port, stateFolder: settings.stateFolder });
+  const { port, stateFolder } = settings;
+  const wrangler = startWrangler({ workers, port, stateFolder, secrets: localSecrets(stateFolder) });
   try {
     // Preparation that a signal overtakes is left behind: the process ends before anybody could miss its outcome.
-    await Promise.race([untilStopped(), untilCrashed(wrangler), prepare(settings, wrangler).then(untilStopped)]);
+    await Promise.race([untilStopped(), untilCrashed(wrangler), prepare(settings, wrangler).then(keepTicking)]);
     if (stopping.signal.aborted) say('stopping');
   } finally {
     await wrangler.stop();
@@ -46,7 +49,8 @@ async function start(settings: StartSettings): Promise<void> {
   }
 }
 
-async function prepare(settings: StartSettings, wrangler: WranglerProcess): Promise<void> {
+/** Returns the address when everything answers. */
+async function prepare(settings: StartSettings, wrangler: WranglerProcess): Promise<string> {
   const began = performance.now();
   const url = `http://${HOST}:${settings.port}`;
   const key = settings.devKey ?? localKey(settings.stateFolder);
@@ -57,6 +61,12 @@ async function prepare(settings: StartSettings, wrangler: WranglerProcess): Prom
   await requireOk(`${url}/health/ready`, wrangler);
   writeInstance(settings.stateFolder, { pid: process.pid, url, key });
   console.log(welcomeText(url, key, relative(process.cwd(), wrangler.logPath), performance.now() - began));
+  return url;
+}
+
+/** Until a signal ends it. */
+function keepTicking(url: string): Promise<void> {
+  return tickEachMinute(url, stopping.signal);
 }
 
 async function requireOk(url: string, wrangler: WranglerProcess): Promise<void> {

@@ -22,6 +22,8 @@ interface WranglerOptions {
   readonly workers: readonly WorkerFolder[];
   readonly port: number;
   readonly stateFolder: string;
+  /** Values of the secrets that Workers require; wrangler takes them from its environment. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 /** How long wrangler may take to end by itself before it is killed. */
@@ -36,7 +38,7 @@ export function startWrangler(options: WranglerOptions): WranglerProcess {
   const log = openSync(logPath, 'w');
   const child = spawn(process.execPath, [wranglerScript(), ...wranglerArguments(options)], {
     cwd: ROOT,
-    env: { ...process.env, ...quietEnvironment(options.stateFolder) },
+    env: { ...process.env, ...options.secrets, ...quietEnvironment(options.stateFolder) },
     stdio: ['ignore', log, log],
     // Its own group: Ctrl-C reaches us alone, and we end the group whole. On Windows that would open a console window.
     detached: process.platform !== 'win32',

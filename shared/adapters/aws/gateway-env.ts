@@ -7,6 +7,7 @@ const GatewayEnvSchema = z.object({
   EDGEMARK_RECOMMEND_URL: z.url(),
   EDGEMARK_MODELS_URL: z.url(),
   EDGEMARK_INFER_URL: z.url(),
+  EDGEMARK_COLLECT_URL: z.url(),
 });
 
 export type GatewayEnv = z.infer<typeof GatewayEnvSchema>;

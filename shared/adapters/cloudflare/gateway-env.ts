@@ -5,13 +5,26 @@ const FetcherSchema = z.custom<Fetcher>(
   'a service binding is missing',
 );
 
-/** The gateway's service bindings, one a function. */
+/** A function that has something to do each minute, as its service binding shows it. */
+interface Ticking {
+  tick(): Promise<void>;
+}
+
+const TickingSchema = z.custom<Ticking>(
+  // A binding's methods are not its own properties: only that it is one can be seen.
+  (value) => (typeof value === 'object' || typeof value === 'function') && value !== null,
+  'a service binding to an entry point that ticks is missing',
+);
+
+/** The gateway's service bindings, one a function, and one more for each that has work by the clock. */
 const GatewayEnvSchema = z.object({
   CLASSIFY: FetcherSchema,
   TAG: FetcherSchema,
   RECOMMEND: FetcherSchema,
   MODELS: FetcherSchema,
   INFER: FetcherSchema,
+  COLLECT: FetcherSchema,
+  COLLECT_TICKS: TickingSchema,
 });
 
 export type GatewayEnv = z.infer<typeof GatewayEnvSchema>;

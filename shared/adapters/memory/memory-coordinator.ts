@@ -34,7 +34,8 @@ export function createMemoryCoordinator(clock: Clock): Coordinator {
       const found = counters.get(name);
       const running = found && found.untilMs > now ? found : { value: 0, untilMs: now + windowSeconds * 1000 };
       const counter = { value: running.value + by, untilMs: running.untilMs };
-      counters.set(name, counter);
+      // Reading begins no window.
+      if (by !== 0) counters.set(name, counter);
       return { value: counter.value, resetsInSeconds: Math.ceil((counter.untilMs - now) / 1000) };
     },
     async release(name, owner) {

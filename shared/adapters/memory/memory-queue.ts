@@ -1,3 +1,4 @@
+import { toMessageTexts } from '../../ports/message-text.ts';
 import type { Consumer, Queue } from '../../ports/queue.ts';
 
 /** A queue in memory, for tests: what was sent waits until `deliver` hands it to a consumer. */
@@ -16,7 +17,7 @@ export function createMemoryQueue<M>(): MemoryQueue<M> {
     },
     async send(messages) {
       // A message crosses as JSON: what JSON can't carry must fail here as it would there.
-      waiting.push(...messages.map((message) => JSON.parse(JSON.stringify(message)) as M));
+      waiting.push(...toMessageTexts(messages).map(({ text }) => JSON.parse(text) as M));
     },
     async deliver(consumer) {
       const batch = waiting;

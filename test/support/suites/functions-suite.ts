@@ -4,6 +4,7 @@ import { describeAccess } from './access-suite.ts';
 import { describeBadInput } from './bad-input-suite.ts';
 import { describeBrokenPacks } from './broken-packs-suite.ts';
 import { describeClassify } from './classify-suite.ts';
+import { describeCollect } from './collect-suite.ts';
 import { describeGateway } from './gateway-suite.ts';
 import { describeHuggingFace } from './hugging-face-suite.ts';
 import { describeInfer } from './infer-suite.ts';
@@ -29,6 +30,7 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: recommend, bad input`, () => describeRecommendBadInput(useServer));
   describe(`${platform}: models`, () => describeModels(useServer));
   describe(`${platform}: infer`, () => describeInfer(useServer));
+  describe(`${platform}: collect`, () => describeCollect(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));
   describe(`${platform}: bad input`, () => describeBadInput(useServer));
   describe(`${platform}: broken packs`, () => describeBrokenPacks(useServer));

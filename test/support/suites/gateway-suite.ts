@@ -21,6 +21,7 @@ export function describeGateway(useServer: UseServer): void {
       '/v1/models/choose',
       '/v1/models/{name}',
       '/v2/models/{model}/infer',
+      '/v1/events',
     ];
     expect(paths).toEqual(expect.arrayContaining(expected));
   });
@@ -37,7 +38,7 @@ export function describeGateway(useServer: UseServer): void {
     expect(await jsonOf(await useServer().fetch('/health/live'))).toEqual({ status: 'live' });
     expect(await jsonOf(await useServer().fetch('/health/ready'))).toEqual({
       status: 'ready',
-      functions: { classify: true, tag: true, recommend: true, models: true, infer: true },
+      functions: { classify: true, tag: true, recommend: true, models: true, infer: true, collect: true },
     });
   });
 

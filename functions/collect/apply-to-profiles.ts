@@ -1,0 +1,76 @@
+import type { StoredEvent } from '../../shared/customer/event.ts';
+import { applyEvents, type ProfileContent, toIncomingEvent } from '../../shared/customer/profile.ts';
+import { readProfile, writeProfile } from '../../shared/customer/profile-store.ts';
+import { describeError } from '../../shared/http/request-log.ts';
+import type { CollectDeps } from './deps.ts';
+import type { Erased } from './merge-parts.ts';
+
+/** Profiles written at a time: Workers hold six connections (https://developers.cloudflare.com/workers/platform/limits/). */
+const PARALLEL_USERS = 6;
+/** Tries of one profile; each further one follows another writer's success or the store's wish to wait. */
+const MAX_TRIES = 8;
+/** The longest wait for a key that takes no more writes for now; whoever needs longer comes back with the message. */
+const MAX_WAIT_SECONDS = 2;
+
+/** How it went, customer by customer. */
+export interface Applied {
+  /** Customers whose profile lacks events: their parts must come again. */
+  readonly failed: ReadonlySet<string>;
+  /** Customers who were erased, with when. */
+  readonly erased: Erased;
+}
+
+/** Brings events into their customers' profiles, one read and one write a customer. */
+export async function applyToProfiles(
+  deps: CollectDeps,
+  tenant: string,
+  events: readonly StoredEvent[],
+): Promise<Applied> {
+  const byUser = Map.groupBy(
+    events.filter((event) => event.user !== undefined),
+    (event) => event.user as string,
+  );
+  const failed = new Set<string>();
+  const erased: Record<string, string> = {};
+  const waiting = [...byUser];
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [user, own] = next;
+      const profile = await applyToProfile(deps, tenant, user, own).catch((error: unknown) => {
+        deps.log({ event: 'incident', what: 'a profile could not be written', error: describeError(error) });
+        return null;
+      });
+      if (profile === null) failed.add(user);
+      else if (profile.erasedAt !== undefined) erased[user] = profile.erasedAt;
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_USERS }, work));
+  return { failed, erased };
+}
+
+/** The profile with the events in it, or `null` where others wrote it at every try. */
+async function applyToProfile(
+  deps: CollectDeps,
+  tenant: string,
+  user: string,
+  events: readonly StoredEvent[],
+): Promise<ProfileContent | null> {
+  const incoming = await Promise.all(events.map(toIncomingEvent));
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+    const read = await readProfile(deps.store, tenant, user);
+    const content = applyEvents(read.content, incoming);
+    // They were applied before: by another delivery, or by a write whose answer was lost.
+    if (content === read.content) return content;
+    const { keyVersion } = deps.pseudonymizer;
+    const written = await writeProfile(deps.store, tenant, user, read, {
+      ...content,
+      revision: deps.newId(),
+      keyVersion,
+    });
+    if (written.kind === 'written') return content;
+    if (written.kind === 'throttled') {
+      await deps.clock.sleep(1000 * Math.min(written.retryAfterSeconds, MAX_WAIT_SECONDS));
+    }
+  }
+  return null;
+}

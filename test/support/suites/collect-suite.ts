@@ -1,0 +1,359 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { AcceptedSchema, ErasureSchema, type Export, ExportSchema } from '../../../functions/collect/contract.ts';
+import type { FeedbackLine, UserLine } from '../../../functions/collect/stored-lines.ts';
+import { readCatalogue } from '../../../shared/customer/catalogue-reader.ts';
+import { type PartFamily, partKey, policyKey } from '../../../shared/customer/customer-keys.ts';
+import type { StoredEvent } from '../../../shared/customer/event.ts';
+import { listDays, listLiveParts, type PartLine, readPart } from '../../../shared/customer/parts.ts';
+import { readProfile } from '../../../shared/customer/profile-store.ts';
+import { createPseudonymizer } from '../../../shared/customer/pseudonym.ts';
+import { parsePseudonymSecret } from '../../../shared/customer/pseudonym-secret.ts';
+import type { BlobStore } from '../../../shared/ports/blob-store.ts';
+import { seedKey } from '../seed-store.ts';
+import { bearer, get, jsonOf, KEYS, PSEUDONYM_SECRET, post, problemOf, type UseServer } from '../test-server.ts';
+import { utf8 } from '../utf8.ts';
+
+const TENANT = 'acme';
+const pseudonymizer = createPseudonymizer(parsePseudonymSecret(PSEUDONYM_SECRET));
+
+let keys = 0;
+
+/** What the function `collect` answers and what becomes of what it took. */
+export function describeCollect(useServer: UseServer): void {
+  const send = async (path: string, method: string, body: unknown, headers: Record<string, string> = {}) =>
+    useServer().fetch(path, { ...post(body, KEYS.all, headers), method });
+  const collect = async (events: unknown[], headers: Record<string, string> = {}) =>
+    AcceptedSchema.parse(await jsonOf(await send('/v1/events', 'POST', { events }, headers), 202));
+  const profileOf = async (userId: string, tenant = TENANT) => {
+    const pseudonym = await pseudonymizer.pseudonym(tenant, userId);
+    return (await readProfile(useServer().store, tenant, pseudonym)).content;
+  };
+  const itemsOf = async (userId: string, type: string) =>
+    ((await profileOf(userId)).events[type] ?? []).map(({ itemId }) => itemId);
+
+  test('events reach the profile of their customer, newest first', async () => {
+    const events = [
+      event({ eventId: 'way-1', userId: 'way', itemId: 'mug', at: '2026-05-01T10:00:00+02:00' }),
+      event({ eventId: 'way-2', userId: 'way', itemId: 'lamp', at: '2026-05-01T09:00:00Z' }),
+      event({ eventId: 'way-3', userId: 'way', itemId: 'mug', type: 'purchase', value: 2 }),
+    ];
+    expect(await collect(events)).toMatchObject({ accepted: 3, duplicates: 0, rejected: [] });
+    await eventually(useServer, async () => expect(await itemsOf('way', 'view')).toEqual(['lamp', 'mug']));
+    const { events: known } = await profileOf('way');
+    expect(known['view']?.[1]?.at).toBe('2026-05-01T08:00:00.000Z');
+    expect(known['purchase']).toMatchObject([{ itemId: 'mug', value: 2 }]);
+  });
+
+  test('what is stored names no customer, only a pseudonym', async () => {
+    await collect([event({ eventId: 'stored-1', userId: 'jane@example.com', itemId: 'mug' })]);
+    const [line] = await linesOf<StoredEvent>(useServer().store, 'events', ({ eventId }) => eventId === 'stored-1');
+    expect(line).toMatchObject({
+      type: 'view',
+      itemId: 'mug',
+      user: await pseudonymizer.pseudonym(TENANT, 'jane@example.com'),
+    });
+    expect(JSON.stringify(line)).not.toContain('jane');
+  });
+
+  test('an event that comes again, in any company, counts once', async () => {
+    const first = event({ eventId: 'again-1', userId: 'again', itemId: 'mug' });
+    await collect([first, first, event({ eventId: 'again-2', userId: 'again', itemId: 'lamp' })]);
+    await collect([event({ eventId: 'again-3', userId: 'again', itemId: 'vase' }), first]);
+    await eventually(useServer, async () =>
+      expect((await itemsOf('again', 'view')).sort()).toEqual(['lamp', 'mug', 'vase']),
+    );
+  });
+
+  test('a malformed event is named with its place, its id and the reason; the others are taken', async () => {
+    const answer = await collect([
+      event({ eventId: 'bad-0', userId: 'bad', itemId: 'mug' }),
+      { eventId: 'bad-1', type: 'view', userId: 'bad' },
+      event({ eventId: 'bad-2', userId: 'bad', itemId: 'mug', type: 'View!' }),
+      'nothing',
+      event({ eventId: 'bad-4', userId: 'bad', itemId: 'mug', at: 'yesterday' }),
+      event({ eventId: 'bad-5', userId: 'bad', itemId: 'a\u0000b' }),
+      event({ eventId: 'bad-6', userId: 'bad', itemId: 'mug', price: 3 }),
+      event({ eventId: 'bad-7', userId: 'bad', itemId: 'x'.repeat(1024) }),
+      event({ eventId: 'bad-8', userId: 'bad', itemId: 'mug', at: '1889-01-01T00:00:00Z' }),
+    ]);
+    expect(answer.accepted).toBe(1);
+    expect(answer.rejected.map(({ index, id }) => [index, id])).toEqual([
+      [1, 'bad-1'],
+      [2, 'bad-2'],
+      [3, undefined],
+      [4, 'bad-4'],
+      [5, 'bad-5'],
+      [6, 'bad-6'],
+      [7, 'bad-7'],
+      [8, 'bad-8'],
+    ]);
+    expect(answer.rejected[0]?.reason).toContain('itemId');
+    expect(answer.rejected[7]?.reason).toBe('at: is before 1990');
+  });
+
+  test('when no event can be taken, the request is refused and each is named', async () => {
+    const problem = await problemOf(await send('/v1/events', 'POST', { events: [{}, 7] }), 422);
+    expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(['events[0]', 'events[1]']);
+  });
+
+  test.each([
+    ['no events', { events: [] }],
+    ['501 events', { events: Array.from({ length: 501 }, (_, i) => event({ eventId: `many-${i}` })) }],
+    ['another field', { event: [] }],
+    ['no object', 3],
+  ])('%s are refused', async (_, body) => {
+    await problemOf(await send('/v1/events', 'POST', body), 422);
+  });
+
+  test('500 events of 100 customers are taken in one call', async () => {
+    const events = Array.from({ length: 500 }, (_, i) =>
+      event({ eventId: `crowd-${i}`, userId: `crowd-${i % 100}`, itemId: `item-${i}` }),
+    );
+    expect((await collect(events)).accepted).toBe(500);
+    await eventually(useServer, async () => {
+      for (const i of [0, 50, 99]) expect(await itemsOf(`crowd-${i}`, 'view')).toHaveLength(5);
+    });
+  });
+
+  test('a sender whose clock is ahead does not stay the newest', async () => {
+    const future = new Date(Date.now() + 86_400_000).toISOString();
+    await collect([event({ eventId: 'ahead-1', userId: 'ahead', itemId: 'mug', at: future })]);
+    await eventually(useServer, async () => expect(await itemsOf('ahead', 'view')).toEqual(['mug']));
+    const at = (await profileOf('ahead')).events['view']?.[0]?.at ?? '';
+    expect(Date.parse(at)).toBeLessThanOrEqual(Date.now());
+    const [line] = await linesOf<StoredEvent>(useServer().store, 'events', ({ eventId }) => eventId === 'ahead-1');
+    expect(line?.skewSeconds).toBeGreaterThan(86_000);
+  });
+
+  test('texts lose addresses, phone and card numbers, at any depth', async () => {
+    const properties = {
+      note: 'mail jane@example.com or +44 20 7946 0958',
+      deep: [{ card: '4111 1111 1111 1111' }],
+      n: 5,
+    };
+    await collect([event({ eventId: 'redact-1', userId: 'redact', itemId: 'mug', properties })]);
+    const [line] = await linesOf<StoredEvent>(useServer().store, 'events', ({ eventId }) => eventId === 'redact-1');
+    expect(line?.properties).toEqual({ note: 'mail [email] or [phone]', deep: [{ card: '[card]' }], n: 5 });
+  });
+
+  test("a guest's event is kept without identity", async () => {
+    await collect([event({ eventId: 'guest-1', userId: null, itemId: 'mug', sessionId: 's-1' })]);
+    const [line] = await linesOf<StoredEvent>(useServer().store, 'events', ({ eventId }) => eventId === 'guest-1');
+    expect(line).toMatchObject({ itemId: 'mug', sessionId: 's-1' });
+    expect(line).not.toHaveProperty('user');
+  });
+
+  test.each([
+    ['refuse', 1, ['consent-b']],
+    ['anonymise', 2, ['consent-b', 'consent-a']],
+  ] as const)('a tenant that needs consent has events without %sd', async (requireConsent, accepted, kept) => {
+    const tenant = `consent-${requireConsent}`;
+    const key = `em_key-of-${tenant}-tenant`;
+    await seedKey(useServer().store, key, { tenant });
+    const policy = { schemaVersion: 1, revision: 'a', requireConsent };
+    await useServer().store.put(policyKey(tenant), utf8(JSON.stringify(policy)));
+    const events = [
+      event({ eventId: 'consent-a', userId: 'c', itemId: 'mug', sessionId: 's' }),
+      event({ eventId: 'consent-b', userId: 'c', itemId: 'lamp', consent: true }),
+    ];
+    const answer = AcceptedSchema.parse(
+      await jsonOf(await useServer().fetch('/v1/events', post({ events }, key)), 202),
+    );
+    expect(answer.accepted).toBe(accepted);
+    const lines = await linesOf<StoredEvent>(useServer().store, 'events', () => true, tenant);
+    expect(lines.map(({ eventId }) => eventId).sort()).toEqual([...kept].sort());
+    const anonymous = lines.find(({ eventId }) => eventId === 'consent-a');
+    if (anonymous) expect(Object.keys(anonymous).sort()).toEqual(['at', 'eventId', 'itemId', 'receivedAt', 'type']);
+    const pseudonym = await pseudonymizer.pseudonym(tenant, 'c');
+    await eventually(useServer, async () => {
+      const { content } = await readProfile(useServer().store, tenant, pseudonym);
+      expect(content.events['view']?.map(({ itemId }) => itemId)).toEqual(['lamp']);
+    });
+  });
+
+  test('an Idempotency-Key that comes again gets the first answer, and nothing is kept twice', async () => {
+    const headers = { 'idempotency-key': `order-${keys++}` };
+    const events = [event({ eventId: 'key-1', userId: 'key', itemId: 'mug' })];
+    const first = await collect(events, headers);
+    expect(await collect(events, headers)).toEqual(first);
+    const lines = await linesOf<StoredEvent>(useServer().store, 'events', ({ eventId }) => eventId === 'key-1');
+    expect(lines).toHaveLength(1);
+    const other = { events: [event({ eventId: 'key-2', userId: 'key', itemId: 'mug' })] };
+    const problem = await problemOf(await send('/v1/events', 'POST', other, headers), 422);
+    expect(problem.errors?.[0]?.pointer).toBe('Idempotency-Key');
+  });
+
+  test('items enter the catalogue; the newest word on an item holds', async () => {
+    const put = (items: unknown[]) => send('/v1/items', 'PUT', { items });
+    const first = [{ itemId: 'cat-1', title: 'Mug', price: 3 }, { itemId: 'cat-2', title: 'Lamp' }, { title: 'no id' }];
+    expect(await jsonOf(await put(first), 202)).toMatchObject({ accepted: 2, rejected: [{ index: 2 }] });
+    await eventually(useServer, async () =>
+      expect(await knownItem(useServer, 'cat-2')).toMatchObject({ title: 'Lamp' }),
+    );
+    await jsonOf(await put([{ itemId: 'cat-1', title: 'Large mug', available: false }]), 202);
+    await eventually(useServer, async () => {
+      const item = await knownItem(useServer, 'cat-1');
+      expect(item).toMatchObject({ title: 'Large mug', available: false });
+      expect(item).not.toHaveProperty('price');
+    });
+  });
+
+  test('what is known of customers is kept under their pseudonyms', async () => {
+    const users = [{ userId: 'known', attributes: { country: 'FR', about: 'call 020 7946 0958' } }];
+    expect(await jsonOf(await send('/v1/users', 'PUT', { users }), 202)).toMatchObject({ accepted: 1 });
+    const user = await pseudonymizer.pseudonym(TENANT, 'known');
+    const lines = await linesOf<UserLine>(useServer().store, 'users', (line) => line.user === user);
+    expect(lines).toMatchObject([{ attributes: { country: 'FR', about: 'call [phone]' } }]);
+  });
+
+  test('right labels are kept as rows to train with', async () => {
+    const row = { feedbackId: 'f-1', function: 'classify', model: 'mood', text: 'not bad', label: 'positive' };
+    const feedback = [row, { ...row, feedbackId: 'f-2', text: undefined }];
+    const answer = AcceptedSchema.parse(await jsonOf(await send('/v1/feedback', 'POST', { feedback }), 202));
+    expect(answer).toMatchObject({ accepted: 1, rejected: [{ index: 1, id: 'f-2' }] });
+    expect(
+      await linesOf<FeedbackLine>(useServer().store, 'feedback', ({ feedbackId }) => feedbackId === 'f-1'),
+    ).toMatchObject([row]);
+  });
+
+  describePrivacy(useServer);
+
+  test('a key of another scope collects nothing', async () => {
+    const response = await useServer().fetch('/v1/events', post({ events: [event({})] }, KEYS.classifyOnly));
+    expect((await problemOf(response, 403)).detail).toContain('"collect"');
+    await problemOf(await useServer().fetch('/v1/events', { method: 'POST', headers: bearer(null), body: '{}' }), 401);
+  });
+}
+
+/** Giving out and erasing what is known of a person. */
+function describePrivacy(useServer: UseServer): void {
+  const path = (userId: string, rest = '') => `/v1/users/${encodeURIComponent(userId)}${rest}`;
+  const collect = async (events: unknown[]) => jsonOf(await useServer().fetch('/v1/events', post({ events })), 202);
+  const exportOf = async (userId: string): Promise<Export> =>
+    ExportSchema.parse(await jsonOf(await useServer().fetch(path(userId, '/export'), get())));
+  const erase = async (userId: string, headers: Record<string, string> = {}) =>
+    ErasureSchema.parse(
+      await jsonOf(
+        await useServer().fetch(path(userId), { method: 'DELETE', headers: { ...bearer(KEYS.all), ...headers } }),
+      ),
+    );
+  const itemsIn = ({ lines }: Export) => (lines['events'] ?? []).map((line) => line['itemId']).sort();
+
+  test("a person's data is given out, and nobody else's", async () => {
+    await collect([
+      event({ eventId: 'export-1', userId: 'export/me?', itemId: 'mug' }),
+      event({ eventId: 'export-2', userId: 'export/other', itemId: 'lamp' }),
+    ]);
+    const users = [{ userId: 'export/me?', attributes: { country: 'FR' } }];
+    await jsonOf(await useServer().fetch('/v1/users', { ...post({ users }), method: 'PUT' }), 202);
+    await eventually(useServer, async () => {
+      const answer = await exportOf('export/me?');
+      expect(answer.profile?.events['view']?.map(({ itemId }) => itemId)).toEqual(['mug']);
+      expect(itemsIn(answer)).toEqual(['mug']);
+      expect(answer.lines['users']).toMatchObject([{ attributes: { country: 'FR' } }]);
+      expect(answer).not.toHaveProperty('next');
+    });
+    expect(await exportOf('nobody known')).toMatchObject({ lines: { events: [], users: [], feedback: [] } });
+  });
+
+  test('an erased person is gone at once, stays so for what comes late, and may come back', async () => {
+    const before = event({ eventId: 'erase-1', userId: 'erase', itemId: 'mug', at: '2026-05-01T09:00:00Z' });
+    const other = event({ eventId: 'erase-2', userId: 'stays', itemId: 'mug' });
+    await collect([before, other]);
+    await eventually(useServer, async () => expect((await exportOf('erase')).profile?.events).toHaveProperty('view'));
+    const erasure = await erase('erase', { 'idempotency-key': 'erase-once' });
+    expect(Date.parse(erasure.partsRewrittenBy) - Date.parse(erasure.erasedAt)).toBe(30 * 86_400_000);
+    expect((await exportOf('erase')).profile?.events).toEqual({});
+    expect(await erase('erase', { 'idempotency-key': 'erase-once' })).toEqual(erasure);
+
+    await collect([{ ...before, eventId: 'erase-3' }, event({ eventId: 'erase-4', userId: 'erase', itemId: 'lamp' })]);
+    await eventually(useServer, async () =>
+      expect((await exportOf('erase')).profile?.events['view']?.map(({ itemId }) => itemId)).toEqual(['lamp']),
+    );
+    // The lines themselves go with the ticks; a tick's own work is done every quarter of an hour.
+    await forgetProgress(useServer);
+    await eventually(useServer, async () => {
+      await useServer().tick();
+      await forgetProgress(useServer);
+      expect(itemsIn(await exportOf('erase'))).toEqual(['lamp']);
+    });
+    expect(itemsIn(await exportOf('stays'))).toEqual(['mug']);
+    const kinds = (await privacyRecords(useServer, await pseudonymizer.pseudonym(TENANT, 'erase'))).map(
+      ({ kind }) => kind,
+    );
+    expect(new Set(kinds)).toEqual(new Set(['erased', 'exported', 'rewritten']));
+  });
+
+  test("another tenant's person of the same id is another person", async () => {
+    await collect([event({ eventId: 'tenants-1', userId: 'shared-id', itemId: 'mug' })]);
+    const asked = await useServer().fetch(path('shared-id', '/export'), get(KEYS.otherTenant));
+    const answer = ExportSchema.parse(await jsonOf(asked));
+    expect(answer).toMatchObject({ profile: { events: {} }, lines: { events: [] } });
+    expect(answer.pseudonym).not.toBe((await exportOf('shared-id')).pseudonym);
+  });
+
+  test('a key that only collects neither exports nor erases; a wrong cursor is refused', async () => {
+    await problemOf(await useServer().fetch(path('export', '/export'), get(KEYS.collectOnly)), 403);
+    const init = { method: 'DELETE', headers: bearer(KEYS.collectOnly) };
+    await problemOf(await useServer().fetch(path('export'), init), 403);
+    await problemOf(await useServer().fetch(path('export', '/export?cursor=nothing'), get()), 422);
+  });
+}
+
+/** Lets the next tick do what it would do in a quarter of an hour. */
+async function forgetProgress(useServer: UseServer): Promise<void> {
+  await useServer().store.delete(`tenants/${TENANT}/collect/progress.json`);
+}
+
+async function privacyRecords(useServer: UseServer, pseudonym: string): Promise<{ readonly kind: string }[]> {
+  const { store } = useServer();
+  const { blobs } = await store.list({ prefix: `tenants/${TENANT}/privacy/records/` });
+  const records = await Promise.all(
+    blobs.map(async ({ key }) => {
+      const found = await store.get(key);
+      return found.kind === 'found' ? JSON.parse(new TextDecoder().decode(await found.bytes())) : {};
+    }),
+  );
+  return records.filter((record) => record.pseudonym === pseudonym);
+}
+
+/** An event with what is not said made up. */
+export function event(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { eventId: 'e', type: 'view', userId: 'u', itemId: 'i', ...fields };
+}
+
+/** Asks until it holds: queues deliver when they like. */
+export async function eventually(useServer: UseServer, check: () => Promise<void>, seconds = 20): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    await useServer().deliver();
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+}
+
+/** All stored lines of a family that a test looks for. */
+export async function linesOf<L extends PartLine>(
+  store: BlobStore,
+  family: PartFamily,
+  wanted: (line: L) => boolean,
+  tenant = TENANT,
+): Promise<L[]> {
+  const lines: L[] = [];
+  for (const date of await listDays(store, tenant, family)) {
+    for (const { sha256 } of await listLiveParts(store, tenant, family, date)) {
+      lines.push(...((await readPart<L>(store, partKey(tenant, family, date, sha256))) ?? []).filter(wanted));
+    }
+  }
+  return lines;
+}
+
+async function knownItem(useServer: UseServer, itemId: string): Promise<unknown> {
+  const catalogue = await readCatalogue(useServer().store, TENANT, null);
+  return z.unknown().parse(catalogue?.items.find((item) => item.itemId === itemId));
+}
