@@ -7,6 +7,8 @@ export const ROUTES = [
   { prefix: '/hf/text-classification', to: 'classify' },
   { prefix: '/v1/tag', to: 'tag' },
   { prefix: '/hf/image-classification', to: 'tag' },
+  { prefix: '/v1/recommend', to: 'recommend' },
+  { prefix: '/personalize', to: 'recommend' },
   { prefix: '/v1/models', to: 'models' },
   { prefix: '/v2', to: 'infer' },
   { prefix: '/v1/events', to: 'collect' },

@@ -12,6 +12,7 @@ export const handler = createLambdaHandler(
     functions: {
       classify: forwardTo(env.EDGEMARK_CLASSIFY_URL),
       tag: forwardTo(env.EDGEMARK_TAG_URL),
+      recommend: forwardTo(env.EDGEMARK_RECOMMEND_URL),
       models: forwardTo(env.EDGEMARK_MODELS_URL),
       infer: forwardTo(env.EDGEMARK_INFER_URL),
       collect: forwardTo(env.EDGEMARK_COLLECT_URL),

@@ -10,10 +10,11 @@ const openapi = OpenApiDocumentSchema.parse(openapiJson);
 
 export default {
   ...serveApp((env) => {
-    const { CLASSIFY, COLLECT, MODELS, INFER, TAG } = parseGatewayEnv(env);
+    const { CLASSIFY, COLLECT, MODELS, INFER, RECOMMEND, TAG } = parseGatewayEnv(env);
     const functions = {
       classify: (request: Request) => CLASSIFY.fetch(request),
       tag: (request: Request) => TAG.fetch(request),
+      recommend: (request: Request) => RECOMMEND.fetch(request),
       models: (request: Request) => MODELS.fetch(request),
       infer: (request: Request) => INFER.fetch(request),
       collect: (request: Request) => COLLECT.fetch(request),

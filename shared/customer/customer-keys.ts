@@ -46,7 +46,12 @@ export function profileKey(tenant: string, pseudonym: string): string {
 }
 
 export function tombstoneKey(tenant: string, pseudonym: string): string {
-  return `${tenantPrefix(tenant)}erased/${pseudonym.slice(0, 2)}/${pseudonym}.json`;
+  return `${erasedPrefix(tenant)}${pseudonym.slice(0, 2)}/${pseudonym}.json`;
+}
+
+/** Tombstones of all customers that were erased. */
+export function erasedPrefix(tenant: string): string {
+  return `${tenantPrefix(tenant)}erased/`;
 }
 
 export function itemPartKey(tenant: string, date: string, sha256: string): string {

@@ -90,7 +90,11 @@ export const RecommenderSchema = z.object({
   historyHalfLifeDays: z.number().positive().nullable(),
   /** Items of a history that are read, the newest first. */
   maxHistory: z.int().min(1).max(1000),
-  /** How items that the customer had before are ranked again: see the recommend function. Without it they are left out. */
+  /**
+   * How items that the customer had before are ranked again, beside all others. Each of its events adds countWeight +
+   * recencyWeight × 0.5^(age ÷ recencyHalfLifeDays) to such an item, and every item gets popularityWeight × its popularity. Without
+   * it they are left out.
+   */
   repeat: z
     .object({
       countWeight: z.number(),

@@ -12,6 +12,7 @@ test('help is there for the client and for each command', async () => {
     'models choose',
     'classify',
     'tag',
+    'recommend',
     'key create',
     'key revoke',
   ]) {

@@ -28,6 +28,7 @@ async function startFunctions(): Promise<TestServer> {
     AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
     LOG_REQUESTS: 'failures',
+    PSEUDONYM_SECRET,
   });
   const sqs = await startLocalSqs();
   const dynamo = await startLocalDynamo();
@@ -37,7 +38,6 @@ async function startFunctions(): Promise<TestServer> {
     EDGEMARK_SQS_ENDPOINT: sqs.endpoint,
     EDGEMARK_COORDINATOR_TABLE: dynamo.table,
     EDGEMARK_DYNAMODB_ENDPOINT: dynamo.endpoint,
-    PSEUDONYM_SECRET,
   });
   const store = createS3BlobStore({
     bucket: s3.bucket,
@@ -51,6 +51,7 @@ async function startFunctions(): Promise<TestServer> {
     EDGEMARK_COLLECT_URL: await serve(collect),
     EDGEMARK_CLASSIFY_URL: await serve(await import('../../functions/classify/lambda.ts')),
     EDGEMARK_TAG_URL: await serve(await import('../../functions/tag/lambda.ts')),
+    EDGEMARK_RECOMMEND_URL: await serve(await import('../../functions/recommend/lambda.ts')),
     EDGEMARK_MODELS_URL: await serve(await import('../../functions/models/lambda.ts')),
     EDGEMARK_INFER_URL: await serve(await import('../../functions/infer/lambda.ts')),
   });

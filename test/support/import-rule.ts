@@ -17,11 +17,20 @@ const AWS_SDK = /^@aws-sdk\//;
 const ONNX_RUNTIME = /^onnxruntime-web\//;
 const CODECS = /^(@jsquash\/webp|@cwasm\/jpeg-turbo|omggif|fflate)(\/|$)/;
 const CSV = /^papaparse$/;
-const LAYERS = ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/customer/', 'shared/model/', 'shared/http/'];
+const LAYERS = [
+  'shared/core/',
+  'shared/ports/',
+  'shared/image/',
+  'shared/recommender/',
+  'shared/customer/',
+  'shared/model/',
+  'shared/http/',
+];
 const ADAPTER_BASE = ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/adapters/web/'];
 
 /**
- * The dependency rule: core ← ports ← image and customer ← model; http uses core and ports; adapters use core, ports, image and
+ * The dependency rule: core ← ports ← image and customer ← model; recommender uses core, and model
+ * uses it; http uses core and ports; adapters use core, ports, image and
  * platform SDKs; functions use everything but adapters, which only `worker.ts` and `lambda.ts` import; functions never import one
  * another.
  */
@@ -29,10 +38,11 @@ const RULES: readonly Allowance[] = [
   rule(/^shared\/core\//, ['shared/core/'], []),
   rule(/^shared\/ports\//, ['shared/core/', 'shared/ports/'], []),
   rule(/^shared\/image\//, ['shared/core/', 'shared/ports/', 'shared/image/'], []),
+  rule(/^shared\/recommender\//, ['shared/core/', 'shared/recommender/'], []),
   rule(/^shared\/customer\//, ['shared/core/', 'shared/ports/', 'shared/customer/'], [ZOD]),
   rule(
     /^shared\/model\//,
-    ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/customer/', 'shared/model/'],
+    ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/recommender/', 'shared/customer/', 'shared/model/'],
     [ZOD, /^@huggingface\/tokenizers$/],
   ),
   rule(/^shared\/http\//, ['shared/core/', 'shared/ports/', 'shared/http/'], [HONO, ZOD, ZOD_OPENAPI]),

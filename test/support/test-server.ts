@@ -3,6 +3,7 @@ import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import { seedKey, seedPack } from './seed-store.ts';
 import { COLOUR_HEAD, LIGHT_HEAD, tinyImagePack } from './tiny-image-pack.ts';
 import { tinyPack } from './tiny-pack.ts';
+import { tinyRatingPack, tinyRecommenderPack } from './tiny-recommender-pack.ts';
 
 /** `duplex` belongs to a body that is a stream (Fetch Standard); Node asks for it. */
 export type TestRequestInit = RequestInit & { readonly duplex?: 'half' };
@@ -48,6 +49,8 @@ export async function seedCommon(store: BlobStore): Promise<void> {
     await tinyPack({ name: 'topics', labels: ['sport', 'news'], words: TOPICS, scores: 'sigmoid' }),
   );
   await seedPack(store, await tinyPack({ name: 'short', maxTokens: 2 }));
+  await seedPack(store, await tinyRecommenderPack({ name: 'kitchen' }));
+  await seedPack(store, await tinyRatingPack({ name: 'stars' }));
   await seedPack(store, await tinyImagePack({ name: 'paint' }));
   await seedPack(store, await tinyImagePack({ name: 'plain-paint', isPlain: true }));
   await seedPack(

@@ -1,10 +1,4 @@
-import { type Field, message } from './protobuf.ts';
-
-/** Field numbers and enum values below are those of onnx.proto3 (IR version 8). */
-const IR_VERSION = 8;
-const OPSET = 17;
-const FLOAT = 1;
-const INT64 = 7;
+import { type OnnxNode, type OnnxTensor, type OnnxValue, writeOnnx } from '../../shared/model/onnx/onnx-writer.ts';
 
 /** What the tests change about the graph. */
 export interface TinyGraphOptions {
@@ -23,18 +17,23 @@ export interface TinyGraphOptions {
 export function tinyGraph(options: TinyGraphOptions): Uint8Array<ArrayBuffer> {
   const { table, idsName = 'input_ids', reduceOperator = 'ReduceSum' } = options;
   const labels = table[0]?.length ?? 0;
-  const graph = message(
-    [1, node('Mul', [idsName, 'attention_mask'], 'masked')],
-    [1, node('Gather', ['table', 'masked'], 'weights')],
-    [1, node(reduceOperator, ['weights', 'axes'], 'logits', intAttribute('keepdims', 0))],
-    [2, 'tiny'],
-    [5, floatTensor('table', [table.length, labels], table.flat())],
-    [5, int64Tensor('axes', [1])],
-    [11, valueInfo(idsName, INT64, ['batch', 'sequence'])],
-    [11, valueInfo('attention_mask', INT64, ['batch', 'sequence'])],
-    [12, valueInfo('logits', FLOAT, ['batch', labels])],
-  );
-  return message([1, IR_VERSION], [7, graph], [8, message([1, ''], [2, OPSET])]);
+  return writeOnnx({
+    name: 'tiny',
+    inputs: [
+      { name: idsName, type: 'int64', shape: ['batch', 'sequence'] },
+      { name: 'attention_mask', type: 'int64', shape: ['batch', 'sequence'] },
+    ],
+    outputs: [{ name: 'logits', type: 'float32', shape: ['batch', labels] }],
+    constants: [
+      floatTensor('table', [table.length, labels], table.flat()),
+      { name: 'axes', type: 'int64', shape: [1], data: BigInt64Array.of(1n) },
+    ],
+    nodes: [
+      node('Mul', [idsName, 'attention_mask'], 'masked'),
+      node('Gather', ['table', 'masked'], 'weights'),
+      node(reduceOperator, ['weights', 'axes'], 'logits', { keepdims: 0 }),
+    ],
+  });
 }
 
 /** Logits of one head: the three channel means times `weights` (3 × labels), plus `bias`. */
@@ -50,50 +49,36 @@ export function tinyImageGraph(
   side: number,
   withEmbedding: boolean,
 ): Uint8Array<ArrayBuffer> {
-  const graph = message(
-    [1, node('GlobalAveragePool', ['pixel_values'], 'pooled')],
-    [1, node('Flatten', ['pooled'], 'embedding')],
-    ...heads.map(
-      (head): Field => [1, node('Gemm', ['embedding', `${head.output}_w`, `${head.output}_b`], head.output)],
-    ),
-    [2, 'tiny-image'],
-    ...heads.flatMap((head): Field[] => [
-      [5, floatTensor(`${head.output}_w`, [3, head.bias.length], head.weights.flat())],
-      [5, floatTensor(`${head.output}_b`, [head.bias.length], head.bias)],
+  const embedding: OnnxValue = { name: 'embedding', type: 'float32', shape: ['batch', 3] };
+  return writeOnnx({
+    name: 'tiny-image',
+    inputs: [{ name: 'pixel_values', type: 'float32', shape: ['batch', 3, side, side] }],
+    outputs: [
+      ...heads.map((head): OnnxValue => ({ name: head.output, type: 'float32', shape: ['batch', head.bias.length] })),
+      ...(withEmbedding ? [embedding] : []),
+    ],
+    constants: heads.flatMap((head) => [
+      floatTensor(`${head.output}_w`, [3, head.bias.length], head.weights.flat()),
+      floatTensor(`${head.output}_b`, [head.bias.length], head.bias),
     ]),
-    [11, valueInfo('pixel_values', FLOAT, ['batch', 3, side, side])],
-    ...heads.map((head): Field => [12, valueInfo(head.output, FLOAT, ['batch', head.bias.length])]),
-    ...(withEmbedding ? [[12, valueInfo('embedding', FLOAT, ['batch', 3])] as Field] : []),
-  );
-  return message([1, IR_VERSION], [7, graph], [8, message([1, ''], [2, OPSET])]);
+    nodes: [
+      node('GlobalAveragePool', ['pixel_values'], 'pooled'),
+      node('Flatten', ['pooled'], 'embedding'),
+      ...heads.map((head) => node('Gemm', ['embedding', `${head.output}_w`, `${head.output}_b`], head.output)),
+    ],
+  });
 }
 
-function node(operator: string, inputs: readonly string[], output: string, ...attributes: Uint8Array[]): Uint8Array {
-  return message(
-    ...inputs.map((input): Field => [1, input]),
-    [2, output],
-    [4, operator],
-    ...attributes.map((attribute): Field => [5, attribute]),
-  );
+/** An operation of one output. */
+export function node(
+  operator: string,
+  inputs: readonly string[],
+  output: string,
+  attributes: OnnxNode['attributes'] = {},
+): OnnxNode {
+  return { operator, inputs, outputs: [output], attributes };
 }
 
-function intAttribute(name: string, value: number): Uint8Array {
-  return message([1, name], [3, value], [20, 2]);
-}
-
-function floatTensor(name: string, shape: readonly number[], values: readonly number[]): Uint8Array {
-  const raw = new Uint8Array(Float32Array.from(values).buffer);
-  return message(...shape.map((size): Field => [1, size]), [2, FLOAT], [8, name], [9, raw]);
-}
-
-function int64Tensor(name: string, values: readonly number[]): Uint8Array {
-  const raw = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-  return message([1, values.length], [2, INT64], [8, name], [9, raw]);
-}
-
-function valueInfo(name: string, elementType: number, shape: readonly (string | number)[]): Uint8Array {
-  const dimensions = shape.map(
-    (size): Field => [1, typeof size === 'number' ? message([1, size]) : message([2, size])],
-  );
-  return message([1, name], [2, message([1, message([1, elementType], [2, message(...dimensions)])])]);
+export function floatTensor(name: string, shape: readonly number[], values: readonly number[]): OnnxTensor {
+  return { name, type: 'float32', shape, data: Float32Array.from(values) };
 }

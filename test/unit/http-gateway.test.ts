@@ -41,11 +41,11 @@ test('it is not ready while one function is not, and says which', async () => {
   const { app } = start();
   expect(await jsonOf(await app.request('/health/ready'), 503)).toEqual({
     status: 'not ready',
-    functions: { classify: false, tag: false, models: false, infer: false, collect: false },
+    functions: { classify: false, tag: false, recommend: false, models: false, infer: false, collect: false },
   });
   const half = start({ models: async () => new Response('ok') });
   expect(await jsonOf(await half.app.request('/health/ready'), 503)).toMatchObject({
-    functions: { classify: false, tag: false, models: true, infer: false },
+    functions: { classify: false, tag: false, recommend: false, models: true, infer: false },
   });
 });
 
@@ -70,7 +70,15 @@ function start(functions: Partial<Record<FunctionName, () => Promise<Response>>>
   const incidents: string[] = [];
   const refuse = () => Promise.reject(new Error('connection refused'));
   const app = createApp({
-    functions: { classify: refuse, tag: refuse, models: refuse, infer: refuse, collect: refuse, ...functions },
+    functions: {
+      classify: refuse,
+      tag: refuse,
+      recommend: refuse,
+      models: refuse,
+      infer: refuse,
+      collect: refuse,
+      ...functions,
+    },
     openapi: OpenApiDocumentSchema.parse({ openapi: '3.1.0', info: { title, version: '1' }, paths: {} }),
     newId: () => 'made-up-id',
     log: (record) => incidents.push(JSON.stringify(record)),

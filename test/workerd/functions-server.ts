@@ -5,6 +5,7 @@ import collect, { Ticks } from '../../functions/collect/worker.ts';
 import gateway from '../../functions/gateway/worker.ts';
 import infer from '../../functions/infer/worker.ts';
 import models from '../../functions/models/worker.ts';
+import recommend from '../../functions/recommend/worker.ts';
 import tag from '../../functions/tag/worker.ts';
 import { createR2BlobStore } from '../../shared/adapters/cloudflare/r2-blob-store.ts';
 import { PSEUDONYM_SECRET, seedCommon, type TestServer } from '../support/test-server.ts';
@@ -16,13 +17,14 @@ type Worker = { fetch(request: Request, env: object, context: ExecutionContext):
 export async function startWorkers(): Promise<TestServer> {
   const store = createR2BlobStore({ bucket: env.BUCKET });
   await seedCommon(store);
-  const functionEnv = { BUCKET: env.BUCKET, LOG_REQUESTS: 'failures' };
+  const functionEnv = { BUCKET: env.BUCKET, LOG_REQUESTS: 'failures', PSEUDONYM_SECRET };
   const { COLLECT_QUEUE, COORDINATOR } = env;
-  const collectEnv = { ...functionEnv, COLLECT_QUEUE, COORDINATOR, PSEUDONYM_SECRET };
+  const collectEnv = { ...functionEnv, COLLECT_QUEUE, COORDINATOR };
   consumeWith((batch) => collect.queue(batch, collectEnv));
   const gatewayEnv = {
     CLASSIFY: bind(classify, functionEnv),
     TAG: bind(tag, functionEnv),
+    RECOMMEND: bind(recommend, functionEnv),
     MODELS: bind(models, functionEnv),
     INFER: bind(infer, functionEnv),
     COLLECT: bind(collect, collectEnv),

@@ -12,11 +12,13 @@ import { modelsListCommand } from './models-list.ts';
 import { modelsShowCommand } from './models-show.ts';
 import { packImportCommand } from './pack-import.ts';
 import { packVerifyCommand } from './pack-verify.ts';
+import { recommendCommand } from './recommend.ts';
 import { tagCommand } from './tag.ts';
 
 const COMMANDS: readonly Command[] = [
   classifyCommand,
   tagCommand,
+  recommendCommand,
   modelsListCommand,
   modelsShowCommand,
   modelsChooseCommand,

@@ -1,6 +1,7 @@
 import { createMemoryBlobStore } from '../../../shared/adapters/memory/memory-blob-store.ts';
 import type { Outcome } from '../../../shared/core/failure.ts';
 import { type ImageModel, loadImageModel } from '../../../shared/model/image-model.ts';
+import { loadRecommenderModel, type RecommenderModel } from '../../../shared/model/recommender-model.ts';
 import { loadTensorModel } from '../../../shared/model/tensor-model.ts';
 import { loadTextModel } from '../../../shared/model/text-model.ts';
 import type { InferenceEngine, InferenceSession } from '../../../shared/ports/inference-engine.ts';
@@ -29,8 +30,26 @@ export async function tryPack(engine: InferenceEngine, upload: PackUpload): Prom
     return `ran on ${scores.length} texts, ${model.labels.length} labels each`;
   }
   if (task === 'image-classification') return runOnGrey(requireUsable(await loadImageModel(store, engine, location)));
+  if (task === 'recommendation' || task === 'rating') {
+    return runOnOneItem(requireUsable(await loadRecommenderModel(store, engine, location)));
+  }
   const model = requireUsable(await loadTensorModel(store, engine, location));
   return runOnZeros(model.session);
+}
+
+/** The most popular item is had, or rated best. */
+async function runOnOneItem(model: RecommenderModel): Promise<string> {
+  const item = model.items.byPopularity[0] as number;
+  if (model.kind === 'rating') {
+    const rating = model.settings.ratingScale?.[1] ?? 1;
+    const ratings = await model.rate({ historyIds: [item], historyRatings: [rating], candidateIds: [item] });
+    requireNumbers([Float64Array.from(ratings)]);
+    return `ran on one rating, gives ${ratings.length}`;
+  }
+  const history = { historyIds: [item], historyWeights: [1], historyBias: [Number.NEGATIVE_INFINITY] };
+  const { ids, scores } = await model.rank({ ...history, itemBias: null, k: 10 });
+  requireNumbers([Float64Array.from(scores)]);
+  return `ran on a history of one item, gives the ${ids.length} best of ${model.items.count}`;
 }
 
 async function runOnGrey(model: ImageModel): Promise<string> {

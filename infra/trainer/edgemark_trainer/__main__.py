@@ -11,6 +11,9 @@ from edgemark_trainer.image_recipe import parse_image_recipe
 from edgemark_trainer.intent_pack import make_intent_pack
 from edgemark_trainer.pack import make_pack
 from edgemark_trainer.recipe import parse_recipe, recipe_family, recipe_text
+from edgemark_trainer.recommender.card import rewrite_recommender_card
+from edgemark_trainer.recommender.pack import make_recommender_pack
+from edgemark_trainer.recommender.recipe import parse_recommender_recipe
 from edgemark_trainer.tokenizer import encode_lines
 
 
@@ -49,8 +52,11 @@ def main(arguments: list[str] | None = None) -> None:
 
 def write_card(text: str, out: Path) -> None:
     """Write a finished pack's card anew."""
-    if recipe_family(text) == "image-classifier":
+    family = recipe_family(text)
+    if family == "image-classifier":
         rewrite_image_card(parse_image_recipe(text), out)
+    elif family == "recommender":
+        rewrite_recommender_card(parse_recommender_recipe(text), out)
     else:
         rewrite_card(parse_recipe(text), out)
 
@@ -61,6 +67,8 @@ def write_pack(text: str, options: argparse.Namespace) -> None:
     family = recipe_family(text)
     if family == "image-classifier":
         make_image_pack(parse_image_recipe(text), root, *rest)
+    elif family == "recommender":
+        make_recommender_pack(parse_recommender_recipe(text), root, options.out, options.seed)
     elif family == "intent":
         make_intent_pack(parse_recipe(text), root, *rest)
     else:

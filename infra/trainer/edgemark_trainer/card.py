@@ -9,6 +9,7 @@ from edgemark_trainer.recipe import Recipe
 
 if TYPE_CHECKING:
     from edgemark_trainer.image_recipe import ImageRecipe
+    from edgemark_trainer.recommender.recipe import RecommenderRecipe
 
 
 def card(recipe: Recipe, manifest: dict[str, Any]) -> str:
@@ -19,7 +20,10 @@ def card(recipe: Recipe, manifest: dict[str, Any]) -> str:
 
 
 def composed_card(
-    recipe: "Recipe | ImageRecipe", manifest: dict[str, Any], front: str, measured: list[str]
+    recipe: "Recipe | ImageRecipe | RecommenderRecipe",
+    manifest: dict[str, Any],
+    front: str,
+    measured: list[str],
 ) -> str:
     """Put what every card has around the sections of figures; `front` begins the front matter."""
     words = recipe.card

@@ -40,7 +40,7 @@ class GraphBuilder:
             for name in ("input_ids", "attention_mask")
         ]
         output = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", classes])
-        self._write(path, "text_classifier", inputs, [output])
+        self.write(path, "text_classifier", inputs, [output])
 
     def save_image_model(self, path: Path, size: int, outputs: Mapping[str, int]) -> None:
         """Check and write an image model: `pixel_values` and outputs of so many columns."""
@@ -50,15 +50,16 @@ class GraphBuilder:
             helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", columns])
             for name, columns in outputs.items()
         ]
-        self._write(path, "image_classifier", [pixels], results)
+        self.write(path, "image_classifier", [pixels], results)
 
-    def _write(
+    def write(
         self,
         path: Path,
         name: str,
         inputs: list[onnx.ValueInfoProto],
         outputs: list[onnx.ValueInfoProto],
     ) -> None:
+        """Check and write a model of these inputs and outputs."""
         graph = helper.make_graph(
             self.nodes, name, inputs, outputs, list(self.initializers.values())
         )

@@ -20,6 +20,7 @@ const TickingSchema = z.custom<Ticking>(
 const GatewayEnvSchema = z.object({
   CLASSIFY: FetcherSchema,
   TAG: FetcherSchema,
+  RECOMMEND: FetcherSchema,
   MODELS: FetcherSchema,
   INFER: FetcherSchema,
   COLLECT: FetcherSchema,

@@ -65,7 +65,10 @@ function classifyWorker({ classify, logRequests = 'failures' }) {
 
 /** The other functions are not needed for these calls; their bindings lead to classify. */
 function gatewayWorker({ gateway }) {
-  const services = ['CLASSIFY', 'TAG', 'MODELS', 'INFER'].map((binding) => ({ binding, worker: 'classify' }));
+  const services = ['CLASSIFY', 'TAG', 'RECOMMEND', 'MODELS', 'INFER'].map((binding) => ({
+    binding,
+    worker: 'classify',
+  }));
   return { ...gateway, name: 'gateway', bucket: false, services, variables: { LOG_REQUESTS: 'failures' } };
 }
 

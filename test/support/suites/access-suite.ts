@@ -9,6 +9,7 @@ export function describeAccess(useServer: UseServer): void {
   const routes: readonly [string, RequestInit][] = [
     ['/v1/classify', post(GOOD_REQUEST, null)],
     ['/v1/tag?model=paint', postBytes(new Uint8Array([1]), {}, null)],
+    ['/v1/recommend', post({ history: ['mug'], model: 'kitchen' }, null)],
     ['/v1/models', get(null)],
     ['/v1/models/choose?task=text-classification', get(null)],
     ['/v1/models/mood', get(null)],
@@ -38,6 +39,8 @@ export function describeAccess(useServer: UseServer): void {
     expect((await problemOf(response, 403)).detail).toContain('"models:read"');
     const tag = await useServer().fetch('/v1/tag?model=paint', postBytes(new Uint8Array([1]), {}, KEYS.classifyOnly));
     expect((await problemOf(tag, 403)).detail).toContain('"tag"');
+    const recommend = await useServer().fetch('/v1/recommend', post({ model: 'kitchen' }, KEYS.classifyOnly));
+    expect((await problemOf(recommend, 403)).detail).toContain('"recommend"');
     const infer = await useServer().fetch('/v2/models/mood', get(KEYS.classifyOnly));
     expect(await jsonOf(infer, 403)).toEqual({ error: expect.stringContaining('"infer"') });
   });

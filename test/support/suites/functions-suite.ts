@@ -9,6 +9,8 @@ import { describeGateway } from './gateway-suite.ts';
 import { describeHuggingFace } from './hugging-face-suite.ts';
 import { describeInfer } from './infer-suite.ts';
 import { describeModels } from './models-suite.ts';
+import { describeRecommendBadInput } from './recommend-bad-input-suite.ts';
+import { describeRecommend } from './recommend-suite.ts';
 import { describeTagBadInput } from './tag-bad-input-suite.ts';
 import { describeTag } from './tag-suite.ts';
 
@@ -24,6 +26,8 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: Hugging Face shape`, () => describeHuggingFace(useServer));
   describe(`${platform}: tag`, () => describeTag(useServer));
   describe(`${platform}: tag, bad input`, () => describeTagBadInput(useServer));
+  describe(`${platform}: recommend`, () => describeRecommend(useServer));
+  describe(`${platform}: recommend, bad input`, () => describeRecommendBadInput(useServer));
   describe(`${platform}: models`, () => describeModels(useServer));
   describe(`${platform}: infer`, () => describeInfer(useServer));
   describe(`${platform}: collect`, () => describeCollect(useServer));

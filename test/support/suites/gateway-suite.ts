@@ -13,6 +13,10 @@ export function describeGateway(useServer: UseServer): void {
       '/hf/text-classification/{model}',
       '/v1/tag',
       '/hf/image-classification/{model}',
+      '/v1/recommend',
+      '/v1/recommend/similar',
+      '/v1/recommend/rank',
+      '/v1/recommend/rating',
       '/v1/models',
       '/v1/models/choose',
       '/v1/models/{name}',
@@ -34,7 +38,7 @@ export function describeGateway(useServer: UseServer): void {
     expect(await jsonOf(await useServer().fetch('/health/live'))).toEqual({ status: 'live' });
     expect(await jsonOf(await useServer().fetch('/health/ready'))).toEqual({
       status: 'ready',
-      functions: { classify: true, tag: true, models: true, infer: true, collect: true },
+      functions: { classify: true, tag: true, recommend: true, models: true, infer: true, collect: true },
     });
   });
 

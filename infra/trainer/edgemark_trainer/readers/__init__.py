@@ -3,11 +3,16 @@
 from edgemark_trainer.readers import chinese_reviews, english_sentiment, intents, tweeteval
 from edgemark_trainer.readers.clothing import CLOTHING
 from edgemark_trainer.readers.dataset import Dataset, Parts
+from edgemark_trainer.readers.deskdrop import DESKDROP
 from edgemark_trainer.readers.fashion import FASHION
 from edgemark_trainer.readers.grocery import GROCERY
 from edgemark_trainer.readers.headlines import TNEWS
 from edgemark_trainer.readers.image_dataset import ImageDataset, ImageParts
 from edgemark_trainer.readers.imdb import IMDB
+from edgemark_trainer.readers.interactions import InteractionDataset
+from edgemark_trainer.readers.lastfm import LASTFM
+from edgemark_trainer.readers.movielens import MOVIELENS
+from edgemark_trainer.readers.online_retail import ONLINE_RETAIL
 from edgemark_trainer.readers.pricerunner import PRICERUNNER
 
 DATASETS: dict[str, Dataset] = {
@@ -37,4 +42,19 @@ IMAGE_DATASETS: dict[str, ImageDataset] = {
     "grocery": GROCERY,
 }
 
-__all__ = ["DATASETS", "IMAGE_DATASETS", "Dataset", "ImageDataset", "ImageParts", "Parts"]
+INTERACTION_DATASETS: dict[str, InteractionDataset] = {
+    "deskdrop": DESKDROP,
+    "lastfm": LASTFM,
+    "movielens": MOVIELENS,
+    "online-retail": ONLINE_RETAIL,
+}
+
+__all__ = [
+    "DATASETS",
+    "IMAGE_DATASETS",
+    "INTERACTION_DATASETS",
+    "Dataset",
+    "ImageDataset",
+    "ImageParts",
+    "Parts",
+]

@@ -1,15 +1,21 @@
-/** Just enough of the Protocol Buffers wire format to write ONNX files: varint and length-delimited fields. */
+/**
+ * Just enough of the Protocol Buffers wire format (https://protobuf.dev/programming-guides/encoding/) to write ONNX files: varint
+ * and length-delimited fields.
+ */
 export type Field = readonly [number: number, value: number | string | Uint8Array];
 
-/** A message from its fields in order: numbers become varints, texts UTF-8, bytes (nested messages too) stay. */
+const VARINT = 0;
+const LENGTH_DELIMITED = 2;
+
+/** A message from its fields in order: numbers (whole, ≥ 0) become varints, texts UTF-8, bytes (nested messages too) stay. */
 export function message(...fields: readonly Field[]): Uint8Array<ArrayBuffer> {
   return concat(fields.flatMap(([number, value]) => encodeField(number, value)));
 }
 
 function encodeField(number: number, value: number | string | Uint8Array): Uint8Array[] {
-  if (typeof value === 'number') return [varint(number << 3), varint(value)];
+  if (typeof value === 'number') return [varint((number << 3) | VARINT), varint(value)];
   const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
-  return [varint((number << 3) | 2), varint(bytes.length), bytes];
+  return [varint((number << 3) | LENGTH_DELIMITED), varint(bytes.length), bytes];
 }
 
 function varint(value: number): Uint8Array {

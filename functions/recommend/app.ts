@@ -1,0 +1,67 @@
+import { type App, type HttpDeps, newApp } from '../../shared/http/new-app.ts';
+import { mount } from '../../shared/http/operation.ts';
+import type { RecommendDeps } from './answer.ts';
+import {
+  MAX_BODY_BYTES,
+  PersonalizeRankingRequestSchema,
+  PersonalizeRequestSchema,
+  personalizeRankingRoute,
+  personalizeRoute,
+  RankRequestSchema,
+  RatingRequestSchema,
+  RecommendRequestSchema,
+  rankRoute,
+  ratingRoute,
+  recommendRoute,
+  SimilarRequestSchema,
+  similarRoute,
+} from './contract.ts';
+import { rankAsPersonalize, recommendAsPersonalize } from './personalize.ts';
+import { rank } from './rank.ts';
+import { rating } from './rating.ts';
+import { recommend } from './recommend.ts';
+import { similar } from './similar.ts';
+
+export type Deps = HttpDeps & RecommendDeps;
+
+const scope = 'recommend';
+const limitBytes = MAX_BODY_BYTES;
+
+/** Mounts the contract on the capability. */
+export function createApp(deps: Deps): App {
+  const app = newApp(deps);
+  mount(
+    app,
+    deps,
+    { route: recommendRoute, scope, body: { schema: RecommendRequestSchema, limitBytes } },
+    ({ body }, caller) => recommend(deps, body, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: similarRoute, scope, body: { schema: SimilarRequestSchema, limitBytes } },
+    ({ body }, caller) => similar(deps, body, caller),
+  );
+  mount(app, deps, { route: rankRoute, scope, body: { schema: RankRequestSchema, limitBytes } }, ({ body }, caller) =>
+    rank(deps, body, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: ratingRoute, scope, body: { schema: RatingRequestSchema, limitBytes } },
+    ({ body }, caller) => rating(deps, body, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: personalizeRoute, scope, body: { schema: PersonalizeRequestSchema, limitBytes } },
+    ({ body }, caller) => recommendAsPersonalize(deps, body, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: personalizeRankingRoute, scope, body: { schema: PersonalizeRankingRequestSchema, limitBytes } },
+    ({ body }, caller) => rankAsPersonalize(deps, body, caller),
+  );
+  return app;
+}

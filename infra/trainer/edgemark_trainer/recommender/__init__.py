@@ -1,0 +1,1 @@
+"""The trainer family `recommender`: protocols, models, figures, graph, pack."""

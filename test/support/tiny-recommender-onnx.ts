@@ -1,0 +1,64 @@
+import { RECOMMENDATION_INPUTS, RECOMMENDATION_OUTPUTS } from '../../shared/model/onnx/neighbour-graph.ts';
+import { type OnnxTensor, writeOnnx } from '../../shared/model/onnx/onnx-writer.ts';
+import { floatTensor, node } from './tiny-onnx.ts';
+
+/** scores[j] = sum over i of weight[i] * table[id[i]][j]; all that a ranking graph must do besides is done too. */
+export function tinyRankingGraph(
+  table: readonly (readonly number[])[],
+  idsName = 'history_ids',
+): Uint8Array<ArrayBuffer> {
+  const items = table.length;
+  return writeOnnx({
+    name: 'tiny-ranking',
+    inputs: RECOMMENDATION_INPUTS.map((input) => (input.name === 'history_ids' ? { ...input, name: idsName } : input)),
+    outputs: RECOMMENDATION_OUTPUTS,
+    constants: [floatTensor('table', [items, items], table.flat()), indexTensor('zero', 0), indexTensor('one', 1)],
+    nodes: [
+      node('Gather', ['table', idsName], 'rows', { axis: 0 }),
+      node('Unsqueeze', ['history_weights', 'one'], 'column'),
+      node('Mul', ['rows', 'column'], 'parts'),
+      node('ReduceSum', ['parts', 'zero'], 'item_scores', { keepdims: 0 }),
+      node('Add', ['item_scores', 'item_bias'], 'allowed'),
+      node('ScatterElements', ['allowed', idsName, 'history_bias'], 'biased', { reduction: 'add' }),
+      { operator: 'TopK', inputs: ['biased', 'k'], outputs: ['scores', 'ids'] },
+      node('Gather', ['parts', 'ids'], 'by_history', { axis: 1 }),
+      node('Transpose', ['by_history'], 'contributions'),
+    ],
+  });
+}
+
+/** ratings[c] = the mean of the user's ratings + offset[c], within the scale. */
+export function tinyRatingGraph(
+  offsets: readonly number[],
+  [least, most]: readonly [number, number],
+): Uint8Array<ArrayBuffer> {
+  return writeOnnx({
+    name: 'tiny-rating',
+    inputs: [
+      { name: 'history_ids', type: 'int64', shape: ['history'] },
+      { name: 'history_ratings', type: 'float32', shape: ['history'] },
+      { name: 'candidate_ids', type: 'int64', shape: ['candidates'] },
+    ],
+    outputs: [{ name: 'ratings', type: 'float32', shape: ['candidates'] }],
+    constants: [
+      floatTensor('offsets', [offsets.length], offsets),
+      indexTensor('none', 0),
+      floatTensor('least', [], [least]),
+      floatTensor('most', [], [most]),
+    ],
+    nodes: [
+      node('ReduceMean', ['history_ratings'], 'mean', { keepdims: 1 }),
+      node('ReduceSum', ['history_ids'], 'id_sum', { keepdims: 1 }),
+      // The ids of the history take no part, but a graph must have all the inputs.
+      node('Mul', ['id_sum', 'none'], 'no_ids'),
+      node('Add', ['candidate_ids', 'no_ids'], 'candidates'),
+      node('Gather', ['offsets', 'candidates'], 'own'),
+      node('Add', ['own', 'mean'], 'raw'),
+      node('Clip', ['raw', 'least', 'most'], 'ratings'),
+    ],
+  });
+}
+
+function indexTensor(name: string, value: number): OnnxTensor {
+  return { name, type: 'int64', shape: [1], data: BigInt64Array.of(BigInt(value)) };
+}
