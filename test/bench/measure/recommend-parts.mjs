@@ -36,7 +36,8 @@ const itemsHeapBytes = usedHeap() - heapBefore;
 const app = createFunction();
 
 const records = [];
-for (let call = 0; call < Number(calls); call++) records.push({ runMs: await run(call), requestMs: await request(call) });
+for (let call = 0; call < Number(calls); call++)
+  records.push({ runMs: await run(call), requestMs: await request(call) });
 const warm = records.slice(records.length / 2);
 console.log(
   JSON.stringify({
