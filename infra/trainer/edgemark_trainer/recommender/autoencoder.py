@@ -64,7 +64,8 @@ class ShallowAutoencoder:
     def score(self, history: csr_array) -> Floats:
         """Give x A A' - x."""
         scores: Floats = np.asarray(history @ self.factors_) @ self.factors_.T
-        return scores - history.toarray()
+        scores -= history.toarray()
+        return scores
 
     def times(self, columns: Floats) -> Floats:
         """Multiply A A' - 1 with columns [items, any]."""

@@ -53,8 +53,10 @@ class PairwiseFactors:
         items = matrix.shape[1]
 
         def start(*shape: int) -> Tensor:
-            values = torch.randn(*shape, generator=generator) / np.sqrt(self.dimensions)
-            return values.requires_grad_()
+            scale = float(np.sqrt(self.dimensions))
+            values = torch.randn(*shape, generator=generator) / scale
+            values.requires_grad_()
+            return values
 
         inputs, outputs = start(items, self.dimensions), start(items, self.dimensions)
         biases = torch.zeros(items, requires_grad=True)

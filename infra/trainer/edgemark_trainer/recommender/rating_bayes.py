@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, diags_array
 from scipy.stats import wishart
+from sklearn.utils.extmath import randomized_svd
 
 from edgemark_trainer.readers.interactions import Floats, Interactions, Ints
 
 FEATURE_PENALTY = 10.0
+START_SCALE = 0.1
 
 
 @dataclass(slots=True)
@@ -29,14 +31,11 @@ class Side:
     weights: Floats
 
     @classmethod
-    def start(
-        cls, things: int, size: int, features: Floats | None, rng: np.random.Generator
-    ) -> Self:
-        """Draw small vectors; features absent are no columns."""
-        known = np.zeros((things, 0)) if features is None else features
-        return cls(
-            rng.standard_normal((things, size)) * 0.1, known, np.zeros((known.shape[1], size))
-        )
+    def start(cls, features: Floats, size: int, rng: np.random.Generator) -> Self:
+        """Draw small vectors of things with these features [things, columns]."""
+        things, columns = features.shape
+        vectors = rng.standard_normal((things, size)) * START_SCALE
+        return cls(vectors, features, np.zeros((columns, size)))
 
     def step(
         self,
@@ -95,10 +94,24 @@ class Side:
         self.weights = np.linalg.solve(gram, self.features.T @ noisy + prior)
 
 
-class RatingBayes:
-    """Sampled once through `sweeps`, of which the first `burn_in` are thrown away.
+def pattern_features(train: Interactions, dimensions: int, seed: int) -> tuple[Floats, Floats]:
+    """Give users and items the singular vectors of who rated what at all, of unit mean square.
 
-    Vectors of the kept sweeps are stored, so that any pairs can be predicted later.
+    Rows and columns of the pattern are divided by their sums' roots first.
+    """
+    rated = train.binary()
+    rows, columns = (np.sqrt(np.asarray(rated.sum(axis=axis)).reshape(-1) + 1) for axis in (1, 0))
+    scaled = diags_array(1 / rows) @ rated @ diags_array(1 / columns)
+    left, _, right = randomized_svd(csr_array(scaled), dimensions, random_state=seed)
+    return left * np.sqrt(len(left)), right.T * np.sqrt(right.shape[1])
+
+
+class RatingBayes:
+    """Sampled through `sweeps`, of which the first `burn_in` are thrown away.
+
+    `pattern` is the number of features made of who rated what at all (the implicit feedback of
+    SVD++); 0 gives plain factors. Vectors of the kept sweeps are stored, so that any pairs can be
+    predicted later.
     """
 
     def __init__(
@@ -107,15 +120,13 @@ class RatingBayes:
         dimensions: int = 12,
         sweeps: int = 110,
         burn_in: int = 20,
-        user_features: Floats | None = None,
-        item_features: Floats | None = None,
+        pattern: int = 0,
         seed: int = 0,
     ) -> None:
         self.dimensions = dimensions
         self.sweeps = sweeps
         self.burn_in = burn_in
-        self.user_features = user_features
-        self.item_features = item_features
+        self.pattern = pattern
         self.seed = seed
         self.mean_ = 0.0
         self.samples_: list[tuple[Floats, Floats]] = []
@@ -124,8 +135,10 @@ class RatingBayes:
         """Sample."""
         rng = np.random.default_rng(self.seed)
         size = self.dimensions + 1
-        users = Side.start(train.shape[0], size, self.user_features, rng)
-        items = Side.start(train.shape[1], size, self.item_features, rng)
+        features = [np.zeros((count, 0)) for count in train.shape]
+        if self.pattern:
+            features = list(pattern_features(train, self.pattern, self.seed))
+        users, items = (Side.start(known, size, rng) for known in features)
         self.mean_ = float(train.values.mean())
         by_user = np.lexsort((train.items, train.users))
         by_item = np.lexsort((train.users, train.items))
@@ -136,7 +149,8 @@ class RatingBayes:
         for sweep in range(self.sweeps):
             predicted = self._products(users.vectors, items.vectors, train.users, train.items)
             errors = rest - predicted
-            noise = rng.gamma(len(rest) / 2 + 1, 1 / (errors @ errors / 2 + 1))
+            squares = float(errors @ errors)
+            noise = rng.gamma(len(rest) / 2 + 1, 1 / (squares / 2 + 1))
             left = rest - items.vectors[train.items, -1]
             users.step(rated, left[by_user], items.vectors, noise, rng)
             left = rest - users.vectors[train.users, -1]

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.linear_model import Ridge
 
 from edgemark_trainer.readers.interactions import Floats, Interactions, Ints
-from edgemark_trainer.recommender.protocols import surprise_folds
+from edgemark_trainer.recommender.protocols import random_share
 from edgemark_trainer.recommender.rater import Rater
 from edgemark_trainer.recommender.rating_biases import RatingBiases
 
@@ -15,31 +15,33 @@ MakeRater = Callable[[], Rater]
 
 
 class RatingBlend:
-    """Members are fitted on all but a fold to learn the weights, then on everything.
+    """Members are fitted on all but a share to learn the weights, then on everything.
 
     Beside the members' predictions the regression sees biases and log counts of user and item.
     """
 
     def __init__(
-        self, members: Sequence[MakeRater], *, folds: int = 5, penalty: float = 1.0
+        self,
+        members: Sequence[MakeRater],
+        *,
+        share: float = 0.1,
+        penalty: float = 1.0,
+        seed: int = 1,
     ) -> None:
         self.members = members
-        self.folds = folds
-        self.penalty = penalty
+        self.share = share
+        self.seed = seed
         self.fitted_: list[Rater] = []
         self.biases_ = RatingBiases()
         self.counts_: tuple[Floats, Floats] = (np.zeros(0), np.zeros(0))
         self.ridge_ = Ridge(alpha=penalty)
 
     def fit(self, train: Interactions) -> Self:
-        """Predict every fold by members fitted on the others, regress, fit the members again."""
-        columns, right = [], []
-        for rest, held in surprise_folds(len(train), self.folds, 1):
-            self._fit_members(train.take(rest))
-            part = train.take(held)
-            columns.append(self._columns(part.users, part.items))
-            right.append(part.values)
-        self.ridge_.fit(np.vstack(columns), np.concatenate(right))
+        """Predict the share by members fitted on the rest, regress, fit the members again."""
+        inner = random_share(train, self.seed, self.share)
+        self._fit_members(inner.train)
+        held = inner.test
+        self.ridge_.fit(self._columns(held.users, held.items), held.values)
         self._fit_members(train)
         return self
 

@@ -81,7 +81,8 @@ class RatingSVD:
     def _history(self, train: Interactions) -> Floats:
         """Give each user's rated items as a row of |N(u)|^-1/2."""
         rated: Floats = train.binary().toarray()
-        return rated / np.sqrt(np.maximum(rated.sum(axis=1, keepdims=True), 1))
+        rated /= np.sqrt(np.maximum(rated.sum(axis=1, keepdims=True), 1))
+        return rated
 
     def predict(self, users: Ints, items: Ints) -> Floats:
         """Add biases and the product of factors."""
