@@ -4,16 +4,32 @@ import { mount } from '../../shared/http/operation.ts';
 import { collectEvents, collectFeedback, putItems, putUsers } from './collect.ts';
 import {
   EventsRequestSchema,
+  ExportQuerySchema,
+  eraseUserRoute,
   eventsRoute,
+  exportUserRoute,
   FeedbackRequestSchema,
   feedbackRoute,
   ItemsRequestSchema,
   itemsRoute,
   MAX_BODY_BYTES,
+  UserParamsSchema,
   UsersRequestSchema,
   usersRoute,
 } from './contract.ts';
+import {
+  finishImportRoute,
+  ImportParamsSchema,
+  ImportPartParamsSchema,
+  ImportQuerySchema,
+  importPartRoute,
+  importRoute,
+  showImportRoute,
+} from './contract-imports.ts';
 import type { CollectDeps } from './deps.ts';
+import { readImportBody, readPartBody } from './import-body.ts';
+import { finishImport, importFile, putImportPart, showImport } from './imports.ts';
+import { eraseUser, exportUser } from './users.ts';
 
 export type Deps = HttpDeps & CollectDeps;
 
@@ -46,6 +62,36 @@ export function createApp(deps: Deps): App {
     deps,
     { ...writing, route: feedbackRoute, body: { schema: FeedbackRequestSchema, limitBytes } },
     ({ body }, caller) => collectFeedback(deps, body, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: eraseUserRoute, scope: 'privacy', idempotency, params: UserParamsSchema },
+    ({ params }, caller) => eraseUser(deps, params.id, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: exportUserRoute, scope: 'privacy', params: UserParamsSchema, query: ExportQuerySchema },
+    ({ params, query }, caller) => exportUser(deps, params.id, query, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: importRoute, scope: 'collect', query: ImportQuerySchema, body: { read: readImportBody } },
+    ({ body, query }, caller) => importFile(deps, body, query, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: importPartRoute, scope: 'collect', params: ImportPartParamsSchema, body: { read: readPartBody } },
+    ({ params, body }, caller) => putImportPart(deps, params, body, caller),
+  );
+  mount(app, deps, { route: finishImportRoute, scope: 'collect', params: ImportParamsSchema }, ({ params }, caller) =>
+    finishImport(deps, params.id, caller),
+  );
+  mount(app, deps, { route: showImportRoute, scope: 'collect', params: ImportParamsSchema }, ({ params }, caller) =>
+    showImport(deps, params.id, caller),
   );
   return app;
 }

@@ -1,8 +1,9 @@
 import type { StoredEvent } from '../../shared/customer/event.ts';
-import { applyEvents, countsAfter, type ProfileContent, toIncomingEvent } from '../../shared/customer/profile.ts';
+import { applyEvents, type ProfileContent, toIncomingEvent } from '../../shared/customer/profile.ts';
 import { readProfile, writeProfile } from '../../shared/customer/profile-store.ts';
 import { describeError } from '../../shared/http/request-log.ts';
 import type { CollectDeps } from './deps.ts';
+import type { Erased } from './merge-parts.ts';
 
 /** Profiles written at a time: Workers hold six connections (https://developers.cloudflare.com/workers/platform/limits/). */
 const PARALLEL_USERS = 6;
@@ -15,8 +16,8 @@ const MAX_WAIT_SECONDS = 2;
 export interface Applied {
   /** Customers whose profile lacks events: their parts must come again. */
   readonly failed: ReadonlySet<string>;
-  /** Whether the event is of a customer who was erased since. */
-  readonly isErased: (event: StoredEvent) => boolean;
+  /** Customers who were erased, with when. */
+  readonly erased: Erased;
 }
 
 /** Brings events into their customers' profiles, one read and one write a customer. */
@@ -30,7 +31,7 @@ export async function applyToProfiles(
     (event) => event.user as string,
   );
   const failed = new Set<string>();
-  const erasedAt = new Map<string, string>();
+  const erased: Record<string, string> = {};
   const waiting = [...byUser];
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
@@ -40,13 +41,11 @@ export async function applyToProfiles(
         return null;
       });
       if (profile === null) failed.add(user);
-      else if (profile.erasedAt !== undefined) erasedAt.set(user, profile.erasedAt);
+      else if (profile.erasedAt !== undefined) erased[user] = profile.erasedAt;
     }
   };
   await Promise.all(Array.from({ length: PARALLEL_USERS }, work));
-  const isErased = (event: StoredEvent) =>
-    event.user !== undefined && erasedAt.has(event.user) && !countsAfter(erasedAt.get(event.user), event);
-  return { failed, isErased };
+  return { failed, erased };
 }
 
 /** The profile with the events in it, or `null` where others wrote it at every try. */

@@ -7,7 +7,9 @@ import type { Verdict } from '../../shared/ports/queue.ts';
 import { applyToProfiles } from './apply-to-profiles.ts';
 import type { CollectDeps } from './deps.ts';
 import { mergeItems } from './merge-items.ts';
+import { type Erased, isErased } from './merge-parts.ts';
 import { type CollectMessage, CollectMessageSchema } from './message.ts';
+import { markErasurePending } from './privacy-records.ts';
 
 /**
  * Customers whose profiles one delivery writes at most, each with a read and a write: platforms bound the calls of an invocation.
@@ -122,8 +124,8 @@ async function consumeEvents(
       judge(verdicts, part, again());
       continue;
     }
-    const hasErased = events.some((event) => outcome.isErased(event));
-    await acknowledge(deps, part.message, { events: events.length, hasErased });
+    await markErased(deps, tenant, events, outcome.erased);
+    await acknowledge(deps, part.message, { events: events.length });
     judge(verdicts, part, DONE);
   }
 }
@@ -154,11 +156,22 @@ function countWith(users: ReadonlySet<string>, events: readonly StoredEvent[]): 
   return users.size + more.size;
 }
 
+/** Lines that came late, or once more, of customers who were erased: they are to be taken out again. */
+async function markErased(
+  deps: CollectDeps,
+  tenant: string,
+  events: readonly StoredEvent[],
+  erased: Erased,
+): Promise<void> {
+  const users = new Set(events.filter((event) => isErased(event, erased)).flatMap(({ user }) => user ?? []));
+  for (const user of users) await markErasurePending(deps, tenant, user, erased[user] as string);
+}
+
 /** The last write: what is acknowledged took effect. */
 async function acknowledge(
   deps: CollectDeps,
   { tenant, date, sha256 }: CollectMessage,
-  facts: { readonly events?: number; readonly hasErased?: boolean },
+  facts: { readonly events?: number },
 ): Promise<void> {
   const body = toJsonBytes({ schemaVersion: 1, at: new Date(deps.clock.now()).toISOString(), ...facts });
   await deps.store.put(acknowledgementKey(tenant, date, sha256), body);

@@ -228,6 +228,72 @@ export const feedbackRoute = createRoute({
   responses: { 202: accepted, ...problemResponses(409, 413, 422, 500) },
 });
 
+export const UserParamsSchema = z.object({ id: UserIdSchema });
+
+const TrainedOnSchema = z
+  .object({ kind: z.enum(['dataset', 'model']), name: z.string(), version: z.string() })
+  .openapi('TrainedOn');
+
+export const ErasureSchema = z
+  .object({
+    erasedAt: z.iso.datetime().openapi({ description: 'What happened or was told until then never counts again.' }),
+    partsRewrittenBy: z.iso.datetime().openapi({ description: "By then the person's lines are out of all parts." }),
+    trainedOn: z.array(TrainedOnSchema).openapi({
+      description:
+        "Data sets and models of the tenant that were made from customers' data, and may hold this person's.",
+    }),
+    requestId: z.string(),
+  })
+  .openapi('Erasure');
+
+export const eraseUserRoute = createRoute({
+  method: 'delete',
+  path: '/v1/users/{id}',
+  operationId: 'eraseUser',
+  tags: ['collect'],
+  summary: 'Erase a person',
+  description:
+    'The profile is empty at once. Events of before the erasure never count again, however late they are told; what the person does afterwards begins a new profile. The erasure is recorded.',
+  security: SECURITY,
+  request: { params: UserParamsSchema, headers: IdempotencyHeadersSchema },
+  responses: { 200: jsonContent('The person is erased.', ErasureSchema), ...problemResponses(409, 422, 500) },
+});
+
+export const ExportQuerySchema = z
+  .object({ cursor: z.string().max(512).optional().openapi({ description: '`next` of the page before.' }) })
+  .strict();
+
+const LineSchema = z.looseObject({ receivedAt: z.string() });
+
+export const ExportSchema = z
+  .object({
+    pseudonym: z.string(),
+    profile: z
+      .looseObject({ events: z.record(z.string(), z.array(z.looseObject({ itemId: z.string() }))) })
+      .optional()
+      .openapi({ description: 'What recommendations are made from; on the first page.' }),
+    lines: z.record(z.string(), z.array(LineSchema)).openapi({ description: 'Stored lines by their family.' }),
+    next: z.string().optional().openapi({ description: 'Present while there is more: ask again with it as `cursor`.' }),
+    requestId: z.string(),
+  })
+  .openapi('Export');
+
+export const exportUserRoute = createRoute({
+  method: 'get',
+  path: '/v1/users/{id}/export',
+  operationId: 'exportUser',
+  tags: ['collect'],
+  summary: "Give out a person's data",
+  description: 'All that is stored under the pseudonym, in pages. The export is recorded.',
+  security: SECURITY,
+  request: { params: UserParamsSchema, query: ExportQuerySchema },
+  responses: { 200: jsonContent('A page of it.', ExportSchema), ...problemResponses(422, 500) },
+});
+
+export type TrainedOn = z.infer<typeof TrainedOnSchema>;
+export type Erasure = z.infer<typeof ErasureSchema>;
+export type ExportQuery = z.infer<typeof ExportQuerySchema>;
+export type Export = z.infer<typeof ExportSchema>;
 export type EventsRequest = z.infer<typeof EventsRequestSchema>;
 export type ItemsRequest = z.infer<typeof ItemsRequestSchema>;
 export type UsersRequest = z.infer<typeof UsersRequestSchema>;
@@ -235,3 +301,5 @@ export type FeedbackRequest = z.infer<typeof FeedbackRequestSchema>;
 export type SentEvent = z.infer<typeof EventSchema>;
 export type Accepted = z.infer<typeof AcceptedSchema>;
 export type RejectedRow = z.infer<typeof RejectedRowSchema>;
+
+export * from './contract-imports.ts';

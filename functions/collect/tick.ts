@@ -1,3 +1,58 @@
+import { describeError } from '../../shared/http/request-log.ts';
+import type { BlobStore } from '../../shared/ports/blob-store.ts';
+import { compactParts } from './compact.ts';
 import type { CollectDeps } from './deps.ts';
+import { readProgress, writeProgress } from './progress.ts';
+import { removeOldAnswers } from './remove-old.ts';
+import { requeueParts } from './requeue.ts';
+import { rewriteErased } from './rewrite-erased.ts';
 
-export async function tick(_deps: CollectDeps): Promise<void> {}
+/** One tick at a time works for a tenant; one that was cut off holds up the next ones for so long. */
+const LEASE_SECONDS = 240;
+/** What costs listings and can wait is done this often. */
+const MAINTENANCE_MS = 15 * 60 * 1000;
+const TENANTS_PREFIX = 'tenants/';
+
+/** What is to be done by the clock: for each tenant what nobody acknowledged is queued again, and its parts are kept in order. */
+export async function tick(deps: CollectDeps): Promise<void> {
+  for (const tenant of await listTenants(deps.store)) {
+    try {
+      await tickTenant(deps, tenant);
+    } catch (error) {
+      deps.log({ event: 'incident', what: `the tick for tenant ${tenant} failed`, error: describeError(error) });
+    }
+  }
+}
+
+async function tickTenant(deps: CollectDeps, tenant: string): Promise<void> {
+  const owner = deps.newId();
+  const lease = `collect/tick/${tenant}`;
+  if ((await deps.coordinator.claim(lease, owner, LEASE_SECONDS)).kind === 'taken') return;
+  try {
+    const read = await readProgress(deps.store, tenant);
+    const now = deps.clock.now();
+    const requeued = await requeueParts(deps, tenant, read.progress, now);
+    const isDue = now - (read.progress.maintainedAtMs ?? 0) >= MAINTENANCE_MS;
+    if (isDue) {
+      await compactParts(deps, tenant, now);
+      await rewriteErased(deps, tenant);
+      await removeOldAnswers(deps, tenant, now);
+    }
+    const progress = isDue ? { ...requeued, maintainedAtMs: now } : requeued;
+    await writeProgress(deps, tenant, read, progress);
+  } finally {
+    await deps.coordinator.release(lease, owner);
+  }
+}
+
+async function listTenants(store: BlobStore): Promise<string[]> {
+  const tenants: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { prefix: TENANTS_PREFIX, delimiter: '/' } as const;
+    const page = await store.list(cursor === undefined ? query : { ...query, cursor });
+    tenants.push(...page.folders.map((folder) => folder.slice(TENANTS_PREFIX.length, -1)));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return tenants;
+}

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { jsonContent, ProblemSchema, problemResponses, SECURITY } from '../../shared/http/contract.ts';
+import { OWN_RECOMMENDER } from '../../shared/model/own-recommender.ts';
 
 /** Limits of one call, refused before work is done. */
 export const MAX_K = 100;
@@ -10,8 +11,8 @@ export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const MAX_ID_CHARACTERS = 256;
 const MAX_LIST = 1_000;
 
-/** The recommender that a request means which names none: a tenant's own, made from its events. */
-export const DEFAULT_MODEL = 'own';
+/** The recommender that a request means which names none. */
+export const DEFAULT_MODEL = OWN_RECOMMENDER;
 
 const ModelSchema = z
   .string()
@@ -27,30 +28,76 @@ const UserIdSchema = IdSchema.openapi({
   example: 'customer-17850',
   description: 'As your events name the customer; only a keyed pseudonym of it is stored.',
 });
-const MomentSchema = z.iso
-  .datetime({ offset: true })
-  .openapi({ example: '2026-11-20T10:00:00Z', description: 'When it was; now unless told, and where it is later.' });
-
 /** One thing that the user did. */
-const HistoryEntrySchema = z.union([
-  IdSchema,
-  z
-    .object({
-      itemId: IdSchema,
-      type: z.string().max(32).optional().openapi({
-        example: 'purchase',
-        description: "Counts as the pack's `eventWeights` say, not at all where they don't; 1 without a type.",
-      }),
-      value: z.number().optional().openapi({ description: 'The rating, for `/v1/recommend/rating`.' }),
-      at: MomentSchema.optional(),
-    })
-    .strict(),
-]);
+const HistoryEventSchema = z
+  .object({
+    itemId: IdSchema,
+    type: z.string().max(32).optional(),
+    value: z.number().optional(),
+    at: z.iso.datetime({ offset: true }).optional(),
+  })
+  .strict();
 
+export type HistoryEntry = string | z.infer<typeof HistoryEventSchema>;
+
+const idDocument = { type: 'string' as const, minLength: 1, maxLength: MAX_ID_CHARACTERS, example: '85123A' };
+
+const historyEventDocument = {
+  type: 'object' as const,
+  required: ['itemId'],
+  additionalProperties: false,
+  properties: {
+    itemId: idDocument,
+    type: {
+      type: 'string' as const,
+      maxLength: 32,
+      example: 'purchase',
+      description: "Counts as the pack's `eventWeights` say, not at all where they don't; 1 without a type.",
+    },
+    value: { type: 'number' as const, description: 'The rating, for `/v1/recommend/rating`.' },
+    at: {
+      type: 'string' as const,
+      format: 'date-time',
+      example: '2026-11-20T10:00:00Z',
+      description: 'When it was; now unless told, and where it is later.',
+    },
+  },
+};
+
+/** Read by hand, since nearly all entries are bare ids and there are many: a union of schemas takes a microsecond for each. */
 const HistorySchema = z
-  .array(HistoryEntrySchema)
-  .max(MAX_HISTORY, `takes at most ${MAX_HISTORY} events`)
-  .openapi({ description: 'What the user did, item ids or events; without times the newest first.' });
+  .unknown()
+  .transform(readEntries)
+  .openapi({
+    type: 'array',
+    maxItems: MAX_HISTORY,
+    items: { oneOf: [idDocument, historyEventDocument] },
+    description: 'What the user did, item ids or events; without times the newest first.',
+  });
+
+function readEntries(value: unknown, context: z.core.$RefinementCtx): HistoryEntry[] {
+  const refuse = (path: PropertyKey[], message: string) =>
+    context.issues.push({ code: 'custom', path, message, input: value });
+  if (!Array.isArray(value)) {
+    refuse([], 'must be a list of item ids or events');
+    return z.NEVER;
+  }
+  if (value.length > MAX_HISTORY) {
+    refuse([], `takes at most ${MAX_HISTORY} events`);
+    return z.NEVER;
+  }
+  value.forEach((entry: unknown, at) => {
+    if (typeof entry === 'string') {
+      if (entry.length === 0 || entry.length > MAX_ID_CHARACTERS) {
+        refuse([at], `must have 1 to ${MAX_ID_CHARACTERS} characters, not ${entry.length}`);
+      }
+      return;
+    }
+    const issues = HistoryEventSchema.safeParse(entry).error?.issues ?? [];
+    for (const issue of issues) refuse([at, ...issue.path], issue.message);
+  });
+  return value;
+}
 
 const AttributeValueSchema = z.union([z.string().max(200), z.number(), z.boolean()]);
 

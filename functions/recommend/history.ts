@@ -5,7 +5,7 @@ import { readProfile } from '../../shared/customer/profile-store.ts';
 import type { Pseudonymizer } from '../../shared/customer/pseudonym.ts';
 import type { HistoryEvent } from '../../shared/model/history-weights.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
-import type { UserRequest } from './contract.ts';
+import type { HistoryEntry, UserRequest } from './contract.ts';
 
 export interface HistoryDeps {
   readonly store: BlobStore;
@@ -56,7 +56,7 @@ export async function readHistory(
   return ok({ pseudonym, events });
 }
 
-function toEvent(entry: Exclude<NonNullable<UserRequest['history']>[number], string>): UserEvent {
+function toEvent(entry: Exclude<HistoryEntry, string>): UserEvent {
   const { itemId, type, value, at } = entry;
   return { itemId, type, value, atMs: at === undefined ? undefined : Date.parse(at) };
 }

@@ -25,6 +25,8 @@ export const CatalogueItemSchema = z.object({
 export const KnownItemSchema = CatalogueItemSchema.extend({
   firstSeenAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
+  /** Known from orders only; whatever the catalogue itself says of it holds. */
+  derived: z.literal(true).optional(),
 });
 
 /** `catalogue/{revision}.json.gz`, schema version 1: all items of a tenant, by id. */
@@ -48,11 +50,12 @@ export type CatalogueSnapshot = z.infer<typeof CatalogueSnapshotSchema>;
 /** An item that a request told of, with the moment of the request. */
 export interface ItemUpdate extends CatalogueItem {
   readonly receivedAt: string;
+  readonly derived?: true;
 }
 
 /**
- * The items with the updates in them, in the order of ids. The newest word on an item replaces all that was said of it before; so
- * updates may come twice and in any order.
+ * The items with the updates in them, in the order of ids. The newest word on an item replaces all that was said of it before, but what
+ * orders say never replaces what the catalogue says; so updates may come twice and in any order.
  */
 export function applyItemUpdates(items: readonly KnownItem[], updates: readonly ItemUpdate[]): KnownItem[] {
   const known = new Map(items.map((item) => [item.itemId, item]));
@@ -73,9 +76,13 @@ export function applyItemUpdates(items: readonly KnownItem[], updates: readonly 
 }
 
 function newer(a: KnownItem, b: KnownItem): KnownItem {
-  const difference = Date.parse(b.updatedAt) - Date.parse(a.updatedAt);
+  const difference = rank(b) - rank(a) || Date.parse(b.updatedAt) - Date.parse(a.updatedAt);
   // Of two words of the same moment the same one stays, whichever came first.
   const winner = difference > 0 || (difference === 0 && JSON.stringify(b) < JSON.stringify(a)) ? b : a;
   const [firstSeenAt] = [a.firstSeenAt, b.firstSeenAt].sort() as [string, string];
   return winner.firstSeenAt === firstSeenAt ? winner : { ...winner, firstSeenAt };
+}
+
+function rank({ derived }: KnownItem): number {
+  return derived ? 0 : 1;
 }

@@ -8,6 +8,8 @@ export const PartMergeSchema = z.object({
   into: z.string().nullable(),
   from: z.array(z.string()).min(1),
   at: z.iso.datetime(),
+  /** Pseudonyms of erased customers, with when: their lines of until then did not go into it. */
+  erased: z.record(z.string(), z.iso.datetime()).optional(),
 });
 
 /**
@@ -58,11 +60,19 @@ export function writeMerges(
 }
 
 /**
- * Which of the parts that were listed hold their day's lines, each line once: those that went into a part which is listed too are
- * left out. `merges` must have been read after the listing.
+ * Which of the parts that were listed hold their day's lines, each line once: those that went into another are left out. `merges` must
+ * have been read after the listing.
  */
 export function liveParts(listed: readonly string[], merges: readonly PartMerge[]): string[] {
   const there = new Set(listed);
-  const replaced = new Set(merges.filter(({ into }) => into === null || there.has(into)).flatMap(({ from }) => from));
+  const replaced = new Set(merges.filter((_, place) => stands(merges, place, there)).flatMap(({ from }) => from));
   return listed.filter((sha256) => !replaced.has(sha256));
+}
+
+/** Whether a merge was carried out: its part is there, or went into a later one, or no line was left for it. */
+export function stands(merges: readonly PartMerge[], place: number, listed: ReadonlySet<string>): boolean {
+  const into = merges[place]?.into ?? null;
+  if (into === null || listed.has(into)) return true;
+  const next = merges.findIndex((merge, later) => later > place && merge.from.includes(into));
+  return next > place && stands(merges, next, listed);
 }

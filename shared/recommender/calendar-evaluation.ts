@@ -60,7 +60,7 @@ export function timeSpan(events: EventColumns): [number, number] {
 
 /** What a customer had before the cut. */
 interface Past {
-  /** As a pack's caller weighs it: each event counts weight × decay, those of one item are added up; the newest items. */
+  /** As a pack's caller weighs it: of the events of one item the greatest weight × decay counts; the newest items. */
   readonly history: readonly { readonly item: number; readonly weight: number }[];
   readonly seen: ReadonlySet<number>;
 }
@@ -120,7 +120,7 @@ function pastOf(
     if (item === undefined || timeMs >= cutMs || weight === 0) continue;
     const known = items.get(item);
     const lastMs = Math.max(known?.lastMs ?? timeMs, timeMs);
-    items.set(item, { item, weight: (known?.weight ?? 0) + weight, lastMs });
+    items.set(item, { item, weight: Math.max(known?.weight ?? 0, weight), lastMs });
   }
   const newestFirst = [...items.values()].sort((a, b) => b.lastMs - a.lastMs || a.item - b.item);
   return { history: newestFirst.slice(0, settings.maxHistory), seen: new Set(items.keys()) };

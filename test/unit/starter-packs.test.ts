@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../shared/core/hex.ts';
 import { STARTERS, starterManifest, starterNames } from '../support/starter-packs.ts';
 
-const MAX_PACK_BYTES = { 'text-classification': 4_000_000, 'image-classification': 3_000_000 };
+const MAX_PACK_BYTES = {
+  'text-classification': 4_000_000,
+  'image-classification': 3_000_000,
+  recommendation: 4_000_000,
+};
 
 describe.each(starterNames())('starter pack %s', (name) => {
   const manifest = starterManifest(name);
