@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { jsonContent, ProblemSchema, problemResponses, SECURITY } from '../../shared/http/contract.ts';
+import { OWN_RECOMMENDER } from '../../shared/model/own-recommender.ts';
 
 /** Limits of one call, refused before work is done. */
 export const MAX_K = 100;
@@ -10,8 +11,8 @@ export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const MAX_ID_CHARACTERS = 256;
 const MAX_LIST = 1_000;
 
-/** The recommender that a request means which names none: a tenant's own, made from its events. */
-export const DEFAULT_MODEL = 'own';
+/** The recommender that a request means which names none. */
+export const DEFAULT_MODEL = OWN_RECOMMENDER;
 
 const ModelSchema = z
   .string()

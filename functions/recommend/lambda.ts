@@ -2,6 +2,7 @@ import { createLambdaHandler } from '../../shared/adapters/aws/api-gateway.ts';
 import { parseCustomerEnv } from '../../shared/adapters/aws/customer-env.ts';
 import { createPlatform } from '../../shared/adapters/aws/deps.ts';
 import { createNodeOnnxEngine } from '../../shared/adapters/aws/onnx-engine.ts';
+import { poolRandom } from '../../shared/core/random-pool.ts';
 import { createArmsReader } from '../../shared/customer/arms-reader.ts';
 import { createCatalogueReader } from '../../shared/customer/catalogue-reader.ts';
 import { createPackServing } from '../../shared/model/pack-serving.ts';
@@ -21,7 +22,7 @@ export const handler = createLambdaHandler(
     serving: createPackServing({ store, engine, clock, onRefreshFailed }, loadRecommenderModel),
     assortments: createAssortments(createCatalogueReader(store, clock)),
     arms: createArmsReader(store, clock),
-    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    randomBytes: poolRandom((count) => crypto.getRandomValues(new Uint8Array(count))),
   }),
   background,
 );

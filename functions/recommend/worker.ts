@@ -3,6 +3,7 @@ import { parseCustomerEnv } from '../../shared/adapters/cloudflare/customer-env.
 import { createPlatform } from '../../shared/adapters/cloudflare/deps.ts';
 import { serveApp } from '../../shared/adapters/cloudflare/serve-app.ts';
 import { createOnnxEngine } from '../../shared/adapters/web/onnx-engine.ts';
+import { poolRandom } from '../../shared/core/random-pool.ts';
 import { createArmsReader } from '../../shared/customer/arms-reader.ts';
 import { createCatalogueReader } from '../../shared/customer/catalogue-reader.ts';
 import { createPackServing } from '../../shared/model/pack-serving.ts';
@@ -22,6 +23,6 @@ export default serveApp((env) => {
     serving: createPackServing({ store, engine, clock, onRefreshFailed }, loadRecommenderModel),
     assortments: createAssortments(createCatalogueReader(store, clock)),
     arms: createArmsReader(store, clock),
-    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    randomBytes: poolRandom((count) => crypto.getRandomValues(new Uint8Array(count))),
   });
 });

@@ -1,4 +1,5 @@
 import type { Outcome } from '../core/failure.ts';
+import { toUtf8 } from '../core/json-bytes.ts';
 import { fail, ok } from '../core/result.ts';
 import type { BlobStore, PutResult } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -107,7 +108,7 @@ function writeAlias(store: BlobStore, place: AliasPlace, version: string): Promi
 }
 
 function toJsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+  return toUtf8(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** A document that is damaged counts as absent: the history says what it should be. */

@@ -9,10 +9,12 @@ const LEARNED_SHARE = 0.8;
 const K = 10;
 /** With fewer customers a figure would say nothing. */
 const MIN_USERS = 30;
+/** More customers narrow the interval little and cost time: of more, every n-th is asked. */
+const MAX_USERS = 2_000;
 
 /** How well the newest part of the events is foretold from what was before it. */
 export interface CalendarEvaluation {
-  /** Customers with items before the cut and new ones after it. */
+  /** Customers asked: those with items before the cut and new ones after it, at most 2,000. */
   readonly users: number;
   readonly cutMs: number;
   readonly model: MeanWithInterval;
@@ -35,9 +37,10 @@ export async function evaluateByCalendar(
   if (!model) return null;
   const questions = questionsOf(events, settings, model, cutMs);
   if (questions.length < MIN_USERS) return null;
-  const figures = questions.map((question) => judge(model, question));
+  const step = Math.ceil(questions.length / MAX_USERS);
+  const figures = questions.filter((_, n) => n % step === 0).map((question) => judge(model, question));
   return {
-    users: questions.length,
+    users: figures.length,
     cutMs,
     model: meanWithInterval(figures.map((figure) => figure.model)),
     popularity: meanWithInterval(figures.map((figure) => figure.popularity)),
@@ -57,7 +60,7 @@ export function timeSpan(events: EventColumns): [number, number] {
 
 /** What a customer had before the cut. */
 interface Past {
-  /** As a pack's caller weighs it: each event counts weight × decay, those of one item are added up; the newest items. */
+  /** As a pack's caller weighs it: of the events of one item the greatest weight × decay counts; the newest items. */
   readonly history: readonly { readonly item: number; readonly weight: number }[];
   readonly seen: ReadonlySet<number>;
 }
@@ -72,8 +75,15 @@ function judge(model: ItemModel, question: Question): { readonly model: number; 
   addScores(model.neighbours, question.history, scores);
   return {
     model: ndcgAt(K, bestItems(scores, question.seen, K), question.wanted),
-    popularity: ndcgAt(K, bestItems(model.popularity.slice(), question.seen, K), question.wanted),
+    popularity: ndcgAt(K, mostPopular(model, question.seen), question.wanted),
   };
+}
+
+/** Items are numbered by popularity. */
+function mostPopular(model: ItemModel, seen: ReadonlySet<number>): number[] {
+  const first: number[] = [];
+  for (let item = 0; item < model.items.length && first.length < K; item++) if (!seen.has(item)) first.push(item);
+  return first;
 }
 
 function questionsOf(events: EventColumns, settings: ItemModelSettings, model: ItemModel, cutMs: number): Question[] {
@@ -110,7 +120,7 @@ function pastOf(
     if (item === undefined || timeMs >= cutMs || weight === 0) continue;
     const known = items.get(item);
     const lastMs = Math.max(known?.lastMs ?? timeMs, timeMs);
-    items.set(item, { item, weight: (known?.weight ?? 0) + weight, lastMs });
+    items.set(item, { item, weight: Math.max(known?.weight ?? 0, weight), lastMs });
   }
   const newestFirst = [...items.values()].sort((a, b) => b.lastMs - a.lastMs || a.item - b.item);
   return { history: newestFirst.slice(0, settings.maxHistory), seen: new Set(items.keys()) };

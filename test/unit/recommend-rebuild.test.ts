@@ -4,29 +4,24 @@ import { createNodeOnnxEngine } from '../../shared/adapters/aws/onnx-engine.ts';
 import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-store.ts';
 import { createMemoryCoordinator } from '../../shared/adapters/memory/memory-coordinator.ts';
 import { gzip } from '../../shared/core/gzip.ts';
-import { sha256Hex } from '../../shared/core/hex.ts';
-import {
-  cataloguePointerKey,
-  catalogueSnapshotKey,
-  eventPartKey,
-  tombstoneKey,
-} from '../../shared/customer/customer-keys.ts';
-import { type StoredEvent, toNdjson } from '../../shared/customer/event.ts';
+import { cataloguePointerKey, catalogueSnapshotKey, tombstoneKey } from '../../shared/customer/customer-keys.ts';
 import type { Manifest } from '../../shared/model/manifest.ts';
 import { packPrefix } from '../../shared/model/model-keys.ts';
 import { listMoves, moveAlias } from '../../shared/model/move-alias.ts';
 import { readManifest, readPackFile } from '../../shared/model/pack.ts';
+import { asRanking, loadRecommenderModel } from '../../shared/model/recommender-model.ts';
 import { createRegistry } from '../../shared/model/registry.ts';
+import { purchase, putEventPart, shopEvents } from '../support/shop-events.ts';
 import { utf8 } from '../support/utf8.ts';
 
 const ROOT = 'tenants/acme/models';
 const NOW_MS = Date.UTC(2026, 5, 1);
-const DAY_MS = 86_400_000;
+const TODAY = '2026-05-01';
 
 describe('a rebuild', () => {
   test('makes a pack that serves as the tenant’s own and recommends what goes together', async () => {
     const deps = createDeps();
-    await putEvents(deps, shopEvents());
+    await putEventPart(deps.store, shopEvents(), TODAY);
     const rebuilt = await rebuildRecommender(deps, 'acme');
     expect(rebuilt).toMatchObject({ ok: true, value: { kind: 'rebuilt', events: 301, items: 10 } });
     const { location, manifest } = await production(deps);
@@ -41,7 +36,7 @@ describe('a rebuild', () => {
 
   test('says in the manifest how well the newest events are foretold, beside popularity', async () => {
     const deps = createDeps();
-    await putEvents(deps, shopEvents());
+    await putEventPart(deps.store, shopEvents(), TODAY);
     await rebuildRecommender(deps, 'acme');
     const { manifest } = await production(deps);
     expect(manifest.metrics.map(({ name, value, rows }) => [name, value === 1, rows])).toEqual([
@@ -52,10 +47,10 @@ describe('a rebuild', () => {
 
   test('of the same events makes the same pack, however they are grouped into parts', async () => {
     const [a, b] = [createDeps(), createDeps()];
-    await putEvents(a, shopEvents());
+    await putEventPart(a.store, shopEvents(), TODAY);
     const backwards = shopEvents().reverse();
-    await putEvents(b, backwards.slice(0, 100), '2026-05-02');
-    await putEvents(b, backwards.slice(50), '2026-05-01');
+    await putEventPart(b.store, backwards.slice(0, 100), '2026-05-02');
+    await putEventPart(b.store, backwards.slice(50), '2026-05-01');
     expect(await rebuiltVersion(b)).toBe(await rebuiltVersion(a));
     for (const path of ['items.json', 'onnx/model_quantized.onnx', 'README.md']) {
       expect(await fileOf(b, path)).toEqual(await fileOf(a, path));
@@ -64,23 +59,23 @@ describe('a rebuild', () => {
 
   test('changes nothing while nothing has changed, and moves on when something has', async () => {
     const deps = createDeps();
-    await putEvents(deps, shopEvents());
+    await putEventPart(deps.store, shopEvents(), TODAY);
     const version = await rebuiltVersion(deps);
     expect(await rebuildRecommender(deps, 'acme')).toEqual({ ok: true, value: { kind: 'unchanged', version } });
-    await putEvents(deps, shopEvents().slice(0, 10), '2026-05-09');
+    await putEventPart(deps.store, shopEvents().slice(0, 10), '2026-05-09');
     expect(await rebuildRecommender(deps, 'acme')).toEqual({ ok: true, value: { kind: 'unchanged', version } });
     expect(await listMoves(deps.store, ROOT, 'own')).toHaveLength(1);
-    await putEvents(deps, [event('new', 'customer 1', 'tool 1', 101)], '2026-05-10');
+    await putEventPart(deps.store, [purchase('new', 'customer 1', 'tool 1', 101)], '2026-05-10');
     expect(await rebuiltVersion(deps)).not.toBe(version);
     expect((await listMoves(deps.store, ROOT, 'own')).map(({ from }) => from)).toEqual([null, version]);
   });
 
   test('leaves a pack of a training job in service', async () => {
     const deps = createDeps();
-    await putEvents(deps, shopEvents());
+    await putEventPart(deps.store, shopEvents(), TODAY);
     const version = await rebuiltVersion(deps);
     await promoteTrained(deps, version, '9.0.0');
-    await putEvents(deps, [event('new', 'customer 1', 'tool 1', 101)], '2026-05-10');
+    await putEventPart(deps.store, [purchase('new', 'customer 1', 'tool 1', 101)], '2026-05-10');
     expect(await rebuildRecommender(deps, 'acme')).toEqual({
       ok: true,
       value: { kind: 'superseded', version: '9.0.0' },
@@ -90,9 +85,9 @@ describe('a rebuild', () => {
 
   test('does not put itself over a pack that began to serve meanwhile', async () => {
     const deps = createDeps();
-    await putEvents(deps, shopEvents());
+    await putEventPart(deps.store, shopEvents(), TODAY);
     const version = await rebuiltVersion(deps);
-    await putEvents(deps, [event('new', 'customer 1', 'tool 1', 101)], '2026-05-10');
+    await putEventPart(deps.store, [purchase('new', 'customer 1', 'tool 1', 101)], '2026-05-10');
     let isPromoted = false;
     const clock = {
       ...deps.clock,
@@ -108,7 +103,7 @@ describe('a rebuild', () => {
 
   test('makes a pack again that is gone', async () => {
     const deps = createDeps();
-    await putEvents(deps, shopEvents());
+    await putEventPart(deps.store, shopEvents(), TODAY);
     const version = await rebuiltVersion(deps);
     await deps.store.delete(`${packPrefix(ROOT, 'own', version)}manifest.json`);
     expect(await rebuiltVersion(deps)).toBe(version);
@@ -117,7 +112,7 @@ describe('a rebuild', () => {
 
   test('runs once at a time for a tenant, and is free again after it ended or died', async () => {
     const deps = createDeps();
-    await putEvents(deps, shopEvents());
+    await putEventPart(deps.store, shopEvents(), TODAY);
     const both = await Promise.all([rebuildRecommender(deps, 'acme'), rebuildRecommender(deps, 'acme')]);
     expect(both.map((found) => (found.ok ? found.value.kind : found.failure.kind)).sort()).toEqual([
       'conflict',
@@ -132,7 +127,7 @@ describe('a rebuild', () => {
 
   test('that lost its lease serves nothing', async () => {
     const deps = createDeps();
-    await putEvents(deps, shopEvents());
+    await putEventPart(deps.store, shopEvents(), TODAY);
     let isTaken = false;
     const clock = {
       ...deps.clock,
@@ -152,10 +147,10 @@ describe('a rebuild', () => {
 
   test('keeps five versions and what serves', async () => {
     const deps = createDeps();
-    await putEvents(deps, shopEvents());
+    await putEventPart(deps.store, shopEvents(), TODAY);
     const versions = [await rebuiltVersion(deps)];
     for (let n = 1; n <= 6; n++) {
-      await putEvents(deps, [event(`new ${n}`, 'customer 1', 'tool 1', 101 + n)], `2026-05-1${n}`);
+      await putEventPart(deps.store, [purchase(`new ${n}`, 'customer 1', 'tool 1', 101 + n)], `2026-05-1${n}`);
       versions.push(await rebuiltVersion(deps));
     }
     const there = await deps.store.list({ prefix: `${ROOT}/own/2026` });
@@ -168,14 +163,14 @@ describe('what a rebuild learns from', () => {
   test('is nothing where there is nothing', async () => {
     const deps = createDeps();
     expect(await rebuildRecommender(deps, 'acme')).toEqual({ ok: true, value: { kind: 'nothing-to-learn' } });
-    await putEvents(deps, [{ ...event('a', 'u', 'x', 1), type: 'impression' }]);
+    await putEventPart(deps.store, [{ ...purchase('a', 'u', 'x', 1), type: 'impression' }], TODAY);
     expect(await rebuildRecommender(deps, 'acme')).toEqual({ ok: true, value: { kind: 'nothing-to-learn' } });
     expect((await deps.store.list({ prefix: 'tenants/acme/models/' })).blobs).toEqual([]);
   });
 
   test('may be a single event: then popularity alone', async () => {
     const deps = createDeps();
-    await putEvents(deps, [event('a', 'u', 'x', 1)]);
+    await putEventPart(deps.store, [purchase('a', 'u', 'x', 1)], TODAY);
     await rebuildRecommender(deps, 'acme');
     const { manifest } = await production(deps);
     expect(manifest.metrics).toEqual([]);
@@ -185,11 +180,12 @@ describe('what a rebuild learns from', () => {
 
   test('is not what erased customers did', async () => {
     const [deps, without] = [createDeps(), createDeps()];
-    await putEvents(deps, shopEvents());
+    await putEventPart(deps.store, shopEvents(), TODAY);
     await deps.store.put(tombstoneKey('acme', 'customer 7'), utf8('{}'));
-    await putEvents(
-      without,
+    await putEventPart(
+      without.store,
       shopEvents().filter(({ user }) => user !== 'customer 7'),
+      TODAY,
     );
     expect(await rebuiltVersion(deps)).toBe(await rebuiltVersion(without));
     expect(await accountOf(deps)).toMatchObject({ events: { erasedUsers: 5, learnedFrom: 296 } });
@@ -197,7 +193,7 @@ describe('what a rebuild learns from', () => {
 
   test('is anew when a customer is erased after a rebuild', async () => {
     const deps = createDeps();
-    await putEvents(deps, shopEvents());
+    await putEventPart(deps.store, shopEvents(), TODAY);
     const before = await rebuiltVersion(deps);
     await deps.store.put(tombstoneKey('acme', 'customer 7'), utf8('{}'));
     expect(await rebuiltVersion(deps)).not.toBe(before);
@@ -206,9 +202,9 @@ describe('what a rebuild learns from', () => {
   test('are sessions where no customer is named; events of neither are counted', async () => {
     const [deps, named] = [createDeps(), createDeps()];
     const anonymous = shopEvents().map(({ user, ...rest }) => ({ ...rest, ...(user ? { sessionId: user } : {}) }));
-    const { user: _, ...nobody } = event('nobody', '', 'tea 1', 1);
-    await putEvents(deps, [...anonymous, nobody]);
-    await putEvents(named, shopEvents());
+    const { user: _, ...nobody } = purchase('nobody', '', 'tea 1', 1);
+    await putEventPart(deps.store, [...anonymous, nobody], TODAY);
+    await putEventPart(named.store, shopEvents(), TODAY);
     await rebuildRecommender(deps, 'acme');
     await rebuildRecommender(named, 'acme');
     expect(await fileOf(deps, 'onnx/model_quantized.onnx')).toEqual(await fileOf(named, 'onnx/model_quantized.onnx'));
@@ -217,17 +213,15 @@ describe('what a rebuild learns from', () => {
 
   test('is not of the future: what a wrong clock dates ahead counts from its arrival', async () => {
     const deps = createDeps();
-    await putEvents(deps, [
-      ...shopEvents(),
-      { ...event('ahead', 'customer 1', 'tea 1', 100), at: '2999-01-01T00:00:00Z' },
-    ]);
-    expect(await rebuiltVersion(deps)).toMatch(/^2026-04-11-/);
+    const ahead = { ...purchase('ahead', 'customer 1', 'tea 1', 100), at: '2999-01-01T00:00:00Z' };
+    await putEventPart(deps.store, [...shopEvents(), ahead], TODAY);
+    expect(await rebuiltVersion(deps)).toMatch(/^2026-06-01-/);
   });
 
   test('is limited, and what was left out is told', async () => {
     const deps = createDeps();
-    await putEvents(deps, shopEvents());
-    await putEvents(deps, [event('of an older day', 'customer 1', 'tool 1', 1)], '2026-01-01');
+    await putEventPart(deps.store, shopEvents(), TODAY);
+    await putEventPart(deps.store, [purchase('of an older day', 'customer 1', 'tool 1', 1)], '2026-01-01');
     const limits = { ...WORKER_LIMITS, maxParts: 1, maxEvents: 200, maxPackItems: 6, maxSolvedItems: 3 };
     await rebuildRecommender(deps, 'acme', limits);
     expect(await accountOf(deps)).toMatchObject({
@@ -239,7 +233,7 @@ describe('what a rebuild learns from', () => {
 
   test('is named by the catalogue', async () => {
     const deps = createDeps();
-    await putEvents(deps, shopEvents());
+    await putEventPart(deps.store, shopEvents(), TODAY);
     const at = '2026-01-01T00:00:00Z';
     const items = [
       { itemId: 'tea 1', title: 'A tea pot', categories: ['tea'], price: 9.5, firstSeenAt: at, updatedAt: at },
@@ -259,26 +253,6 @@ describe('what a rebuild learns from', () => {
   });
 });
 
-/** 60 customers, each with four of the five items of one kind on days 1 to 60 and the fifth on day 99. */
-function shopEvents(): StoredEvent[] {
-  const events = [event('first', 'first customer', 'tea 0', 0)];
-  for (let customer = 0; customer < 60; customer++) {
-    const kind = customer % 2 === 0 ? 'tea' : 'tool';
-    for (let n = 0; n < 5; n++) {
-      const isLast = n === (customer >> 1) % 5;
-      events.push(event(`${customer} ${n}`, `customer ${customer}`, `${kind} ${n}`, isLast ? 99 : customer + 1));
-    }
-  }
-  return events;
-}
-
-/** `day` counts from the first of January 2026. */
-function event(eventId: string, user: string, itemId: string, day: number): StoredEvent {
-  const at = new Date(Date.UTC(2026, 0, 1) + day * DAY_MS).toISOString();
-  const receivedAt = day === 100 ? at : '2026-06-01T00:00:00.000Z';
-  return { eventId, type: 'purchase', user, itemId, at, receivedAt };
-}
-
 interface TestDeps extends RebuildDeps {
   pass(milliseconds: number): void;
 }
@@ -296,11 +270,6 @@ function createDeps(): TestDeps {
       nowMs += milliseconds;
     },
   };
-}
-
-async function putEvents({ store }: TestDeps, events: readonly StoredEvent[], date = '2026-05-01'): Promise<void> {
-  const text = toNdjson(events);
-  await store.put(eventPartKey('acme', date, await sha256Hex(text)), await gzip(utf8(text)));
 }
 
 async function rebuiltVersion(deps: TestDeps): Promise<string> {
@@ -333,24 +302,18 @@ async function accountOf(deps: TestDeps): Promise<unknown> {
   return (await production(deps)).manifest.lineage;
 }
 
-/** Ids of the items with positive scores for a history of one item, in order of their ids. */
+/** Ids of the items with positive scores for a history of one item, in order of their ids: as the function of recommending reads the pack. */
 async function recommend(deps: TestDeps, itemId: string): Promise<string[]> {
-  const ids = (await itemsOf(deps))['ids'] as string[];
   const engine = await createNodeOnnxEngine();
-  const session = await engine.load(await fileOf(deps, 'onnx/model_quantized.onnx'));
-  if (!session.ok) throw new Error(session.failure.reason);
-  const float32 = (value: number) => ({ type: 'float32' as const, shape: [1], data: Float32Array.of(value) });
-  const int64 = (value: number) => ({ type: 'int64' as const, shape: [1], data: BigInt64Array.of(BigInt(value)) });
-  const found = await session.value.run({
-    history_ids: int64(ids.indexOf(itemId)),
-    history_weights: float32(1),
-    history_bias: float32(-Infinity),
-    item_bias: float32(0),
-    k: int64(10),
-  });
-  const scores = Array.from(found['scores']?.data ?? [], Number);
-  const best = Array.from(found['ids']?.data ?? [], Number).filter((_, place) => (scores[place] as number) > 0);
-  return best.map((index) => ids[index] as string).sort();
+  const loaded = await loadRecommenderModel(deps.store, engine, (await production(deps)).location);
+  const model = loaded.ok ? asRanking(loaded.value) : loaded;
+  if (!model.ok) throw new Error(model.failure.detail);
+  const { items, rank } = model.value;
+  const index = items.indexOf(itemId) as number;
+  const historyBias = [Number.NEGATIVE_INFINITY];
+  const found = await rank({ historyIds: [index], historyWeights: [1], historyBias, itemBias: null, k: 10 });
+  const best = Array.from(found.ids).filter((_, place) => (found.scores[place] as number) > 0);
+  return best.map((id) => items.ids[id] as string).sort();
 }
 
 /** What a training job does when its pack is promoted. */

@@ -76,6 +76,15 @@ test('the newest part of the time is foretold from the rest, better than by popu
   expect(found?.popularity.value).toBeLessThan(0.9);
 });
 
+test('of many customers some are asked, taken evenly', async () => {
+  const rows = Array.from({ length: 5000 }, (_, n) => [
+    [`u${n}`, `i${n % 5}`, 1] as const,
+    [`u${n}`, `i${(n + 1) % 5}`, 99] as const,
+  ]).flat();
+  const found = await evaluateByCalendar(createLog([...rows, ['first', 'i0', 0]]), SETTINGS, WORKSPACE);
+  expect(found?.users).toBe(1667);
+});
+
 test('there is no figure where too few customers came back', async () => {
   const once = createLog(Array.from({ length: 100 }, (_, n) => [`u${n}`, `i${n % 5}`, n] as const));
   expect(await evaluateByCalendar(once, SETTINGS, WORKSPACE)).toBeNull();
@@ -105,7 +114,7 @@ function twoKinds() {
 }
 
 function createLog(rows: readonly (readonly [string, string, number])[], type = 'purchase') {
-  const log = createEventLog({ maxEvents: 10_000, maxUsers: 1000, maxItems: 1000 });
+  const log = createEventLog({ maxEvents: 20_000, maxUsers: 10_000, maxItems: 1000 });
   for (const [n, [userId, itemId, day]] of rows.entries()) {
     log.add({ eventId: String(n), userId, itemId, type, atMs: day * DAY_MS });
   }

@@ -1,7 +1,12 @@
-"""Command line: `pack` makes a pack, `card` rewrites its card, `encode` encodes JSON lines."""
+"""Command line.
+
+`pack` makes a pack, `card` rewrites its card, `encode` encodes JSON lines, `recommend-benchmark`
+measures recommenders.
+"""
 
 import argparse
 import os
+from functools import partial
 from pathlib import Path
 
 from edgemark_trainer.card import rewrite_card
@@ -11,8 +16,11 @@ from edgemark_trainer.image_recipe import parse_image_recipe
 from edgemark_trainer.intent_pack import make_intent_pack
 from edgemark_trainer.pack import make_pack
 from edgemark_trainer.recipe import parse_recipe, recipe_family, recipe_text
+from edgemark_trainer.recommender.benchmark import run_benchmark, run_search
+from edgemark_trainer.recommender.benchmarks import BENCHMARKS
 from edgemark_trainer.recommender.card import rewrite_recommender_card
 from edgemark_trainer.recommender.pack import make_recommender_pack
+from edgemark_trainer.recommender.rating_benchmark import RATING_BENCHMARK, run_rating_benchmark
 from edgemark_trainer.recommender.recipe import parse_recommender_recipe
 from edgemark_trainer.tokenizer import encode_lines
 
@@ -32,6 +40,13 @@ def parser() -> argparse.ArgumentParser:
     card = commands.add_parser("card", help="write a finished pack's card anew")
     card.add_argument("recipe")
     card.add_argument("--out", type=Path, required=True)
+    benchmark = commands.add_parser("recommend-benchmark", help="measure recommenders")
+    benchmark.add_argument("name", choices=[*BENCHMARKS, RATING_BENCHMARK])
+    benchmark.add_argument("--data", type=Path, default=os.environ.get("EDGEMARK_DATA"))
+    benchmark.add_argument("--seeds", type=int, nargs="+", help="seeds of the split")
+    benchmark.add_argument(
+        "--search", action="store_true", help="choose settings on a part of the training events"
+    )
     encode = commands.add_parser("encode", help="JSON strings on stdin to id lists on stdout")
     encode.add_argument("tokenizer", type=Path)
     return result
@@ -46,8 +61,24 @@ def main(arguments: list[str] | None = None) -> None:
         write_card(recipe_text(options.recipe), options.out)
     elif options.data is None:
         parser().error("name the data folder by --data or EDGEMARK_DATA")
+    elif options.command == "recommend-benchmark":
+        measure_recommenders(options)
     else:
         write_pack(recipe_text(options.recipe), options)
+
+
+def measure_recommenders(options: argparse.Namespace) -> None:
+    """Run one benchmark, or the search of its settings."""
+    root, report = Path(options.data), partial(print, flush=True)
+    if options.name == RATING_BENCHMARK:
+        run_rating_benchmark(root, report)
+        return
+    benchmark = BENCHMARKS[options.name]
+    seeds = options.seeds or benchmark.seeds
+    if options.search:
+        run_search(benchmark, root, seeds[0], report)
+    else:
+        run_benchmark(benchmark, root, seeds, report)
 
 
 def write_card(text: str, out: Path) -> None:

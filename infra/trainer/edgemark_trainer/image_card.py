@@ -100,15 +100,7 @@ def _confusions(manifest: dict[str, Any], shown: bool) -> str:
 
 
 def _copies(manifest: dict[str, Any]) -> str:
-    parameters = manifest["lineage"]["parameters"]
-    dropped = parameters["droppedCopies"]
-    if parameters.get("keptCopies"):
-        return (
-            "Parts are the official ones, as they were published: training images that are "
-            "near-copies of a test image (difference hash and thumbnail) are among the training "
-            "images, and figures say what is reached without them. Near-copies of validation "
-            f"images are dropped: {dropped} were."
-        )
+    dropped = manifest["lineage"]["parameters"]["droppedCopies"]
     return (
         f"Parts are the official ones. Training images that are near-copies of a validation or "
         f"test image (difference hash and thumbnail) are dropped: {dropped} were."

@@ -31,17 +31,14 @@ class ImageCorpus:
 
 
 def read_image_corpus(recipe: ImageRecipe, root: Path) -> ImageCorpus:
-    """Read the official parts; a missing validation part is split off the training part.
-
-    Of the validation rows there is never a copy left where they are split off here.
-    """
+    """Read the official parts; a missing validation part is split off the training part."""
     parts = IMAGE_DATASETS[recipe.set].read(root)
     train, validation, test = parts["train"], parts.get("validation", []), parts["test"]
     labels = {
         name: tuple(sorted({row.labels[name] for row in train if name in row.labels}))
         for name in recipe.attributes
     }
-    clean = train if recipe.keep_copies else without_copies(train, [*validation, *test])
+    clean = without_copies(train, [*validation, *test])
     if not validation:
         first = [row.labels.get(recipe.attributes[0], "") for row in clean]
         clean, validation = train_test_split(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,7 @@ import torch
 from torch import Tensor
 
 from edgemark_trainer.image_augmentation import AugmentationOptions, ImageAugmenter
-from edgemark_trainer.image_corpus import ImageCorpus, actual_labels, read_image_corpus
-from edgemark_trainer.image_distillation import DistillationOptions, Teachers
+from edgemark_trainer.image_corpus import ImageCorpus, actual_labels
 from edgemark_trainer.image_figures import selection_score
 from edgemark_trainer.image_network import ImageClassifier, ImageNetworkShape
 from edgemark_trainer.image_pages import text_pages
@@ -58,38 +57,11 @@ def fitted(
     if path and path.exists():
         model.load_state_dict(torch.load(path, weights_only=True))
         return model.eval()
-    teachers = fitted_teachers(recipe, root, cache)
-    seed_everything(seed)
-    model = fit(recipe, corpus, root, model, seed, teachers)
+    model = fit(recipe, corpus, root, model, seed)
     if path:
         path.parent.mkdir(parents=True, exist_ok=True)
         torch.save(model.state_dict(), path)
     return model
-
-
-def fitted_teachers(recipe: ImageRecipe, root: Path, cache: Path | None) -> Teachers | None:
-    """Train the networks that teach the recipe's own, or take them from the cache.
-
-    They never see near-copies of held-out images, whatever their student sees.
-    """
-    if not recipe.distillation:
-        return None
-    options = distillation_options(recipe)
-    alone = replace(
-        recipe,
-        distillation={},
-        keep_copies=False,
-        training=recipe.training | {"epochs": options.epochs},
-    )
-    corpus = read_image_corpus(alone, root)
-    networks = [fitted(alone, corpus, root, cache, seed) for seed in options.seeds]
-    return Teachers(tuple(networks), options.share)
-
-
-def distillation_options(recipe: ImageRecipe) -> DistillationOptions:
-    """Read what the recipe says of its teachers."""
-    known = recipe.distillation | {"seeds": tuple(recipe.distillation["seeds"])}
-    return DistillationOptions(**known)
 
 
 def recipe_key(recipe: ImageRecipe, seed: int) -> str:
@@ -106,20 +78,11 @@ def recipe_key(recipe: ImageRecipe, seed: int) -> str:
         asdict(training_options(recipe)),
         seed,
     ]
-    if recipe.distillation:
-        parts.append(recipe.distillation)
-    if recipe.keep_copies:
-        parts.append("copies kept")
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def fit(
-    recipe: ImageRecipe,
-    corpus: ImageCorpus,
-    root: Path,
-    model: ImageClassifier,
-    seed: int,
-    teachers: Teachers | None = None,
+    recipe: ImageRecipe, corpus: ImageCorpus, root: Path, model: ImageClassifier, seed: int
 ) -> ImageClassifier:
     """Train a network; its weights are chosen on the validation part only."""
     options = training_options(recipe)
@@ -138,7 +101,7 @@ def fit(
         return selection_score([head.argmax(1).numpy() for head in logits], actual)
 
     augmenter = ImageAugmenter(AugmentationOptions(**recipe.augmentation), seed)
-    trainer = ImageTrainer(model, examples, options, augmenter, seed, teachers)
+    trainer = ImageTrainer(model, examples, options, augmenter, seed)
     best, _ = train_images(trainer, validate)
     return best
 

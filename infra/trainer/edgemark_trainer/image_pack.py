@@ -4,7 +4,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from torch import Tensor
 
 from edgemark_trainer.calibration import softmax
@@ -18,7 +17,6 @@ from edgemark_trainer.image_corpus import (
     read_image_corpus,
     read_outsiders,
 )
-from edgemark_trainer.image_duplicates import without_copies
 from edgemark_trainer.image_export import output_names
 from edgemark_trainer.image_figures import (
     HeadAnswers,
@@ -57,8 +55,6 @@ def make_image_pack(
         save_sheet(mistakes_sheet(corpus.test, answers[-1]), out / MISTAKES_FILE)
         save_sheet(samples_sheet(corpus.test, answers, seed), out / SAMPLES_FILE)
     figures = [figure for head in answers for figure in head_figures(head, known.title, seed)]
-    if recipe.keep_copies:
-        figures += figures_without_copies(corpus, answers, known.title, seed)
     figures += outsider_figures(recipe, exported.heads, root, out / MODEL_FILE, seed)
     describe: dict[str, Any] = {
         "embedding": model.shape.features,
@@ -75,8 +71,6 @@ def make_image_pack(
             "sourceSize": recipe.source_size,
             "rejectionLoss": recipe.rejection_loss,
             "droppedCopies": corpus.dropped,
-            "keptCopies": recipe.keep_copies,
-            "distillation": recipe.distillation,
         },
         "seed": seed,
     }
@@ -97,20 +91,6 @@ def head_answers(
             )
         )
     return answers
-
-
-def figures_without_copies(
-    corpus: ImageCorpus, answers: list[HeadAnswers], dataset: str, seed: int
-) -> list[Figure]:
-    """Give each head's accuracy on the test rows that have no near-copy among the trained ones."""
-    new = {row.path for row in without_copies(corpus.test, corpus.train)}
-    is_new = np.array([row.path in new for row in corpus.test])
-    figures = []
-    for head, right in zip(answers, actual_labels(corpus, corpus.test), strict=True):
-        hits = (head.predicted == head.actual)[is_new[right >= 0]]
-        note = f"{head.attribute}: best label, on test images without a near-copy in training"
-        figures.append(share_figure("accuracy", hits, dataset, "test", note, seed))
-    return figures
 
 
 def outsider_figures(

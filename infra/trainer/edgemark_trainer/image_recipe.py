@@ -23,9 +23,6 @@ class ImageRecipe:
     `attributes` are the set's attributes that get a head each. The pack sees `size` x `size`
     pixels; training crops come from images of `source_size`. Training parts of `outliers` and
     `pages` drawn pages of text teach what is none of the labels; `outsiders` are only measured.
-    `keep_copies` leaves training rows that are near-copies of held-out ones where they are: for a
-    figure beside others' on a split as it was published, never for a pack that ships.
-    With `distillation`, networks from its seeds are trained first and teach the pack's.
     `rejection_loss` (0 to 1) is the share of validation rows that each head's threshold for
     `other` may make wrong.
     """
@@ -43,9 +40,7 @@ class ImageRecipe:
     network: dict[str, Any]
     augmentation: dict[str, Any]
     training: dict[str, Any]
-    distillation: dict[str, Any] = field(default_factory=dict)
     family: str = "image-classifier"
-    keep_copies: bool = False
     outliers: tuple[str, ...] = ()
     pages: int = 0
     outsiders: tuple[Outsiders, ...] = ()

@@ -13,7 +13,6 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
 from edgemark_trainer.image_augmentation import ImageAugmenter
-from edgemark_trainer.image_distillation import Teachers
 from edgemark_trainer.image_network import ImageClassifier
 from edgemark_trainer.image_pixels import normalise
 from edgemark_trainer.image_targets import heads_loss, outlier_targets
@@ -131,11 +130,9 @@ class ImageTrainer:
         options: ImageTrainingOptions,
         augmenter: ImageAugmenter,
         seed: int,
-        teachers: Teachers | None = None,
     ) -> None:
         self.model, self.examples = model, examples
         self.options, self.augmenter = options, augmenter
-        self.teachers = teachers
         self.rng = np.random.default_rng(seed)
         self.optimizers = make_image_optimizers(model, options)
         self.average = AveragedWeights(model, options.average)
@@ -162,8 +159,6 @@ class ImageTrainer:
         # Outliers are not mixed in: that would only smooth the labelled rows' targets further.
         labelled = len(rows)
         mixed, wanted = self.augmenter.mix(images[:labelled], targets[:labelled])
-        if self.teachers:
-            wanted = self.teachers.blend(mixed, wanted)
         images = torch.cat([mixed, images[labelled:]])
         targets = torch.cat([wanted, targets[labelled:]])
         loss = heads_loss(self.model(normalise(images)), targets, self.model.shape.heads)

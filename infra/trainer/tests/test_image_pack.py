@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,6 @@ from PIL import Image, ImageDraw
 from edgemark_trainer.__main__ import main
 from edgemark_trainer.calibration import softmax
 from edgemark_trainer.image_corpus import read_image_corpus
-from edgemark_trainer.image_fit import fitted
 from edgemark_trainer.image_graph_runner import run_image_graph
 from edgemark_trainer.image_manifest import PREPROCESSOR_FILE
 from edgemark_trainer.image_pack import make_image_pack
@@ -170,34 +168,6 @@ def test_a_missing_validation_part_is_split_off_without_copies(
     assert not paths & {row.path for row in [*corpus.validation, *corpus.test]}
     assert len(corpus.train) + len(corpus.validation) + corpus.dropped == 65
     assert len(corpus.validation) == 7
-
-
-def test_copies_stay_where_the_recipe_says_so_and_figures_tell_what_is_reached_without_them(
-    drawn: ImageRecipe, tmp_path: Path
-) -> None:
-    kept = replace(drawn, keep_copies=True)
-    assert (
-        len(read_image_corpus(kept, Path()).train)
-        == len(read_image_corpus(drawn, Path()).train) + 1
-    )
-    make_image_pack(kept, Path(), tmp_path / "pack", None, 1)
-    manifest = json.loads((tmp_path / "pack/manifest.json").read_text())
-    rows = {figure["note"]: figure["rows"] for figure in manifest["metrics"]}
-    without = "colour: best label, on test images without a near-copy in training"
-    assert rows[without] == rows["colour: best of 2 labels"] - 1
-    assert "as they were published" in (tmp_path / "pack/README.md").read_text()
-
-
-def test_a_teacher_is_trained_first_and_never_on_copies(
-    drawn: ImageRecipe, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    taught = replace(
-        drawn, keep_copies=True, distillation={"seeds": [2], "epochs": 1, "share": 0.5}
-    )
-    fitted(taught, read_image_corpus(taught, Path()), Path(), tmp_path, 1)
-    lines = [line for line in capsys.readouterr().out.splitlines() if "training rows" in line]
-    assert [line.split()[0] for line in lines] == ["64", "65"]
-    assert len(list(tmp_path.glob("drawn-*.pt"))) == 2
 
 
 def test_unknown_keys_in_an_image_recipe_are_errors() -> None:

@@ -10,6 +10,7 @@ import { createAssortments } from '../../../functions/recommend/assortment.ts';
 import { createNodeOnnxEngine } from '../../../shared/adapters/aws/onnx-engine.ts';
 import { createMemoryBlobStore } from '../../../shared/adapters/memory/memory-blob-store.ts';
 import { createSystemClock } from '../../../shared/adapters/web/system-clock.ts';
+import { poolRandom } from '../../../shared/core/random-pool.ts';
 import { createArmsReader } from '../../../shared/customer/arms-reader.ts';
 import { createCatalogueReader } from '../../../shared/customer/catalogue-reader.ts';
 import { createHttpDeps } from '../../../shared/http/deps.ts';
@@ -92,7 +93,7 @@ function createFunction() {
     serving: createPackServing({ store, engine, clock, onRefreshFailed: () => {} }, async () => loaded),
     assortments: createAssortments(createCatalogueReader(store, clock)),
     arms: createArmsReader(store, clock),
-    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    randomBytes: poolRandom((count) => crypto.getRandomValues(new Uint8Array(count))),
   });
 }
 

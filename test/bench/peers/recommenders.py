@@ -194,7 +194,7 @@ def main() -> None:
         out / "large", "large", large, items_document(large_ids, rng.random(LARGE_ITEMS))
     )
     (out / "histories.json").write_text(
-        json.dumps(histories(train, test, ids)), "utf-8"
+        json.dumps({"users": histories(train, test, ids)}), "utf-8"
     )
 
 

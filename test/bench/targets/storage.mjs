@@ -36,7 +36,8 @@ function starterPacks() {
   return folders.filter((pack) => existsSync(join(pack, 'manifest.json')));
 }
 
-function stagePack(folder, source) {
+/** A pack's folder under its name, with its production alias. */
+export function stagePack(folder, source) {
   const { name, version } = JSON.parse(readFileSync(join(source, 'manifest.json'), 'utf8'));
   const target = join(folder, 'models', name);
   cpSync(source, join(target, version), { recursive: true });

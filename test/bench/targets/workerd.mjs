@@ -72,6 +72,11 @@ function gatewayWorker({ gateway }) {
   return { ...gateway, name: 'gateway', bucket: false, services, variables: { LOG_REQUESTS: 'failures' } };
 }
 
+/** The floor: a Worker that only answers. */
+export function startEcho(authorization, built, probe) {
+  return startWorkerd('echo', [echoWorker()], authorization, built, probe);
+}
+
 function echoWorker() {
   return {
     name: 'echo',

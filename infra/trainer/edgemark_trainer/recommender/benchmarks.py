@@ -1,0 +1,255 @@
+"""The benchmarks of ranking: protocol, goals, what was published, and what is compared."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from scipy.sparse import csr_array
+
+from edgemark_trainer.readers.interactions import Interactions
+from edgemark_trainer.recommender.blend import Blend
+from edgemark_trainer.recommender.candidate import (
+    Candidate,
+    binary,
+    decayed_popularity,
+    int8_pack,
+    listens,
+    own_frequency,
+    recent,
+    sar,
+    with_repeats,
+)
+from edgemark_trainer.recommender.ease import EASE
+from edgemark_trainer.recommender.ials import IALS
+from edgemark_trainer.recommender.item_knn import ItemKNN
+from edgemark_trainer.recommender.pairwise import PairwiseFactors
+from edgemark_trainer.recommender.protocols import (
+    Split,
+    calendar_cut,
+    of_known_items,
+    random_share,
+    stratified_by_item,
+)
+from edgemark_trainer.recommender.recipe import RepeatWeights
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A table row of goals, and how it is measured.
+
+    `split` divides all events; `inner` divides training events again, for choosing. `seeds` are
+    those of the split; a calendar cut has none, so one stands for all.
+    """
+
+    title: str
+    dataset: str
+    split: Callable[[Interactions, int], Split]
+    published: str
+    must: str
+    aim: str
+    candidates: tuple[Candidate, ...]
+    search: tuple[Candidate, ...] = ()
+    seeds: tuple[int, ...] = (42, 1, 2, 3, 4)
+    with_repeats: bool = False
+    known_items_only: bool = True
+    notes: str = field(default="")
+
+    def wanted(self, split: Split) -> csr_array:
+        """Give the pairs to find."""
+        pairs = split.test.binary() if self.with_repeats else split.new_pairs()
+        return of_known_items(pairs, split) if self.known_items_only else pairs
+
+
+def user_side(penalty: float, user_power: float = 0.0) -> EASE:
+    """Give user-side EASE as an item-item matrix."""
+    return EASE(penalty, column_power=0.0, user_power=user_power)
+
+
+def movielens_blend(penalty: float, large: float, small: float) -> Blend:
+    """Blend user-side EASE with weighted users and two iALS."""
+    return Blend([(1.0, user_side(penalty, 0.5)), (large, IALS(64)), (small, IALS(32))])
+
+
+def stratified(data: Interactions, seed: int) -> Split:
+    """Divide as Microsoft Recommenders do."""
+    return stratified_by_item(data, seed)
+
+
+def cut(data: Interactions, _seed: int) -> Split:
+    """Cut the calendar at 80 %."""
+    return calendar_cut(data)
+
+
+MOVIELENS_SEARCH = (
+    *(
+        Candidate(
+            f"user-side EASE {penalty}, users^-{power}",
+            binary(partial(user_side, penalty, power)),
+        )
+        for power in (0.0, 0.5)
+        for penalty in (200.0, 300.0, 450.0, 600.0, 900.0)
+    ),
+    *(
+        Candidate(
+            f"blend {penalty} {large} {small}",
+            binary(partial(movielens_blend, penalty, large, small)),
+        )
+        for penalty in (300.0, 450.0)
+        for large, small in ((0.3, 0.2), (0.6, 0.4), (0.9, 0.6))
+    ),
+)
+
+MOVIELENS_PEERS = (
+    Candidate("popularity", decayed_popularity(None)),
+    Candidate(
+        "item-kNN, 100 neighbours, alpha .7, beta .3",
+        binary(lambda: ItemKNN(100, alpha=0.7, beta=0.3)),
+    ),
+    Candidate(
+        "BPR (own)",
+        binary(lambda: PairwiseFactors("bpr", epochs=12, rate=0.003, penalty=1e-4)),
+        True,
+    ),
+    Candidate(
+        "WARP (own)",
+        binary(lambda: PairwiseFactors("warp", epochs=6, rate=0.003, penalty=1e-4)),
+        True,
+    ),
+    Candidate("iALS d64 (own)", binary(IALS)),
+    Candidate("EASE 500 (own)", binary(lambda: EASE(500.0))),
+)
+
+MOVIELENS_OURS = (
+    Candidate("EDLAE .33, 200", binary(lambda: EASE(200.0, dropout=0.33))),
+    Candidate("user-side EASE 600", binary(lambda: user_side(600.0))),
+    Candidate("user-side EASE 450, users^-.5", binary(lambda: user_side(450.0, 0.5))),
+    Candidate(
+        "one pack: the same, rank 64, int8 graph", int8_pack(lambda: user_side(450.0, 0.5), 64)
+    ),
+    Candidate("blend with iALS d64 and d32", binary(lambda: movielens_blend(450.0, 0.9, 0.6))),
+)
+
+
+def retail_model() -> EASE:
+    """Give the model of the pack `retail`."""
+    return user_side(500.0)
+
+
+RETAIL_REPEATS = RepeatWeights(0.2, 0.2, 120.0, 0.3)
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "movielens-stratified": Benchmark(
+        "MovieLens 100k, Microsoft Recommenders' protocol",
+        "movielens",
+        stratified,
+        "BiVAE .475, BPR .442, LightGCN .420 (Microsoft Recommenders' table)",
+        "nDCG@10 .482 from one pack, .489 blended",
+        ".50",
+        (Candidate("SAR (own)", sar), *MOVIELENS_PEERS, *MOVIELENS_OURS),
+        MOVIELENS_SEARCH,
+    ),
+    "movielens-random": Benchmark(
+        "MovieLens 100k, random 20 %, full ranking, all ratings",
+        "movielens",
+        random_share,
+        "measured before: EASE .443 / P@5 .441, ALS .413 / .405, LightFM WARP .386 / .377",
+        "nDCG@10 .449, P@5 .447",
+        ".46 / .457",
+        (*MOVIELENS_PEERS, *MOVIELENS_OURS),
+        MOVIELENS_SEARCH,
+    ),
+    "retail-new": Benchmark(
+        "Online Retail, calendar cut at 80 %, new items only",
+        "online-retail",
+        cut,
+        "measured before: EASE .112, item-kNN .104, LightFM WARP .093",
+        "nDCG@10 .114",
+        ".125",
+        (
+            Candidate("popularity", decayed_popularity(None)),
+            Candidate("popularity, half life 14 days", decayed_popularity(14.0)),
+            Candidate("item-kNN, 100 neighbours", binary(lambda: ItemKNN(100))),
+            Candidate("EASE 500 (own)", binary(lambda: EASE(500.0))),
+            Candidate("user-side EASE 500", binary(retail_model)),
+            Candidate("one pack: the same, rank 256, int8 graph", int8_pack(retail_model, 256)),
+        ),
+        tuple(
+            Candidate(f"user-side EASE {penalty}", binary(partial(user_side, penalty)))
+            for penalty in (300.0, 500.0, 800.0)
+        ),
+        seeds=(0,),
+    ),
+    "retail-repeats": Benchmark(
+        "Online Retail, calendar cut at 80 %, with repeats",
+        "online-retail",
+        cut,
+        "measured before: own frequency .372",
+        "nDCG@10 .376",
+        ".40",
+        (
+            Candidate("own frequency, then popularity", own_frequency),
+            Candidate("EASE 500 (own), seen items kept", binary(lambda: EASE(500.0))),
+            Candidate(
+                "user-side EASE 500 with repeat weights",
+                with_repeats(retail_model, RETAIL_REPEATS, 7.0),
+            ),
+        ),
+        seeds=(0,),
+        with_repeats=True,
+    ),
+    "lastfm": Benchmark(
+        "HetRec Last.fm with friends, random 20 %",
+        "lastfm",
+        random_share,
+        "measured before: item-kNN .236, LightFM .209",
+        "nDCG@10 .257",
+        ".27",
+        (
+            Candidate("popularity", decayed_popularity(None)),
+            Candidate("item-kNN, 100 neighbours", binary(lambda: ItemKNN(100))),
+            Candidate("EASE 200 (own)", binary(lambda: EASE(200.0))),
+            Candidate("user-side EASE 150, log counts", listens(penalty=150.0, column_power=0.0)),
+            Candidate(
+                "the same, friends .1", listens(penalty=150.0, column_power=0.0, friends=0.1)
+            ),
+        ),
+        tuple(
+            Candidate(
+                f"{penalty}, friends {friends}",
+                listens(penalty=penalty, column_power=0.0, friends=friends),
+            )
+            for penalty in (100.0, 150.0, 200.0)
+            for friends in (0.0, 0.1)
+        ),
+        seeds=(42, 1, 2),
+    ),
+    "deskdrop": Benchmark(
+        "Deskdrop, calendar cut at 80 %, events weighed",
+        "deskdrop",
+        cut,
+        "measured before: decayed popularity .047, LightFM .037, EASE .027",
+        "nDCG@10 .06",
+        ".08",
+        (
+            Candidate("popularity", decayed_popularity(None)),
+            Candidate("popularity, half life 14 days", decayed_popularity(14.0)),
+            Candidate("item-kNN, 100 neighbours", binary(lambda: ItemKNN(100))),
+            Candidate("EASE 500 (own)", binary(lambda: EASE(500.0))),
+            Candidate(
+                "EASE 500, history 14 days + 1.5 log popularity 3 days",
+                recent(lambda: EASE(500.0), half_life_days=14.0, prior_days=3.0, prior=1.5),
+            ),
+        ),
+        tuple(
+            Candidate(
+                f"{penalty}, {prior} x {days} days",
+                recent(partial(EASE, penalty), half_life_days=14.0, prior_days=days, prior=prior),
+            )
+            for penalty in (100.0, 500.0)
+            for days in (3.0, 7.0)
+            for prior in (0.8, 1.5, 3.0)
+        ),
+        seeds=(0,),
+        notes="Users with something new to find whose article was known before the cut.",
+    ),
+}
