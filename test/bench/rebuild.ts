@@ -9,7 +9,7 @@
  */
 
 import { setTimeout } from 'node:timers/promises';
-import { type RebuildDeps, rebuildRecommender, WORKER_LIMITS } from '../../functions/recommend/rebuild.ts';
+import { type RebuildDeps, rebuildRecommender, WORKER_LIMITS } from '../../functions/rebuild/rebuild.ts';
 import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-store.ts';
 import { createMemoryCoordinator } from '../../shared/adapters/memory/memory-coordinator.ts';
 import { tenantModelsRoot } from '../../shared/model/model-keys.ts';
