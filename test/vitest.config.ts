@@ -30,6 +30,7 @@ export default defineConfig({
       nodeProject('unit', 10),
       nodeProject('lambda', 60),
       nodeProject('contract', 120),
+      nodeProject('faults', 120),
       nodeProject('parity', 300),
       nodeProject('e2e', 300),
       {

@@ -1,3 +1,4 @@
+import { sha256Hex } from '../../shared/core/hex.ts';
 import { partKey } from '../../shared/customer/customer-keys.ts';
 import { type PartMerge, stands, writeMerges } from '../../shared/customer/part-merges.ts';
 import { type PartLine, partDigest, readPart, storePart } from '../../shared/customer/parts.ts';
@@ -32,11 +33,11 @@ export async function mergeParts(
   from: readonly string[],
   erased: Erased = {},
 ): Promise<boolean> {
-  const lines = await readLines(deps, tenant, day, from, erased);
+  // A merge that another began and has not carried out: the part's lines are on their way into that one.
+  const isTaken = day.merges.merges.some((merge) => merge.from.some((sha256) => from.includes(sha256)));
+  const lines = isTaken ? null : await readLines(deps, tenant, day, from, erased);
   if (lines === null) return false;
-  const into = lines.length === 0 ? null : await partDigest(lines);
-  // Nothing would change: the part would replace itself.
-  if (into !== null && from.includes(into)) return true;
+  const into = await mergedName(lines, from);
   const merge: PartMerge = {
     into,
     from: [...from],
@@ -65,7 +66,8 @@ export async function finishMerges(deps: CollectDeps, tenant: string, day: DayPa
     }
     isDone = false;
     const lines = await readLines(deps, tenant, day, merge.from, merge.erased ?? {});
-    if (lines !== null && (await partDigest(lines)) === merge.into) await carryOut(deps, tenant, day, merge, lines);
+    if (lines !== null && (await mergedName(lines, merge.from)) === merge.into)
+      await carryOut(deps, tenant, day, merge, lines);
     else deps.log({ event: 'incident', what: `a merge of ${day.family} of ${day.date} can't be carried out` });
   }
   return isDone;
@@ -80,6 +82,14 @@ async function carryOut(
 ): Promise<void> {
   if (into !== null) await storePart(deps.store, keyOf(tenant, day, into), lines);
   for (const sha256 of from) await deps.store.delete(keyOf(tenant, day, sha256));
+}
+
+/**
+ * The name of a merged part, `null` where no line is left for it. It says what is in the part and where that came from: lines that were
+ * merged with others, which then were erased, must not get the name back of a part that is replaced.
+ */
+async function mergedName(lines: readonly PartLine[], from: readonly string[]): Promise<string | null> {
+  return lines.length === 0 ? null : sha256Hex([await partDigest(lines), ...from].join('\n'));
 }
 
 async function readLines(

@@ -32,7 +32,8 @@ async function tickTenant(deps: CollectDeps, tenant: string): Promise<void> {
     const read = await readProgress(deps.store, tenant);
     const now = deps.clock.now();
     const requeued = await requeueParts(deps, tenant, read.progress, now);
-    const isDue = now - (read.progress.maintainedAtMs ?? 0) >= MAINTENANCE_MS;
+    // A clock that was set back must not put it off for long.
+    const isDue = Math.abs(now - (read.progress.maintainedAtMs ?? 0)) >= MAINTENANCE_MS;
     if (isDue) {
       await compactParts(deps, tenant, now);
       await rewriteErased(deps, tenant);

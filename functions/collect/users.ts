@@ -28,34 +28,39 @@ const PERSONAL_FAMILIES: readonly PartFamily[] = ['events', 'users', 'feedback']
 export async function eraseUser(deps: CollectDeps, userId: string, caller: Caller): Promise<Outcome<Erasure>> {
   const { tenant, requestId } = caller;
   const pseudonym = await deps.pseudonymizer.pseudonym(tenant, userId);
-  const now = deps.clock.now();
-  const erasedAt = new Date(now).toISOString();
-  // The order matters: after the mark the parts will be rewritten even if nothing more happens here.
-  await markErasurePending(deps, tenant, pseudonym, erasedAt);
-  if (!(await eraseProfile(deps, tenant, pseudonym, erasedAt))) {
+  const erasedAt = await eraseProfile(deps, tenant, pseudonym);
+  if (erasedAt === null) {
     const detail = "The customer's profile is written by others all the time; it was not erased yet.";
     return fail({ kind: 'unavailable', detail, retryAfterSeconds: 2 });
   }
   await deps.store.put(tombstoneKey(tenant, pseudonym), toJsonBytes({ schemaVersion: 1, erasedAt, requestId }));
   const trainedOn = await listTrainedOn(deps.store, tenant);
   await recordPrivacy(deps, tenant, { kind: 'erased', pseudonym, requestId, detail: { trainedOn } });
-  const partsRewrittenBy = new Date(now + REWRITTEN_WITHIN_MS).toISOString();
+  const partsRewrittenBy = new Date(Date.parse(erasedAt) + REWRITTEN_WITHIN_MS).toISOString();
   return ok({ erasedAt, partsRewrittenBy, trainedOn, requestId });
 }
 
-async function eraseProfile(deps: CollectDeps, tenant: string, pseudonym: string, erasedAt: string): Promise<boolean> {
+/**
+ * Empties the profile, and returns the moment up to which it is deaf: that of the write, so that nothing that came while others wrote is
+ * lost without having been erased. `null` where others wrote at every try.
+ */
+async function eraseProfile(deps: CollectDeps, tenant: string, pseudonym: string): Promise<string | null> {
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const read = await readProfile(deps.store, tenant, pseudonym);
-    // Also where there is none: what is on its way must find it deaf.
+    const content = erase(read.content, new Date(deps.clock.now()).toISOString());
+    const erasedAt = content.erasedAt as string;
+    // First the mark: the parts will be rewritten even if nothing more happens here.
+    await markErasurePending(deps, tenant, pseudonym, erasedAt);
+    // Also where there is no profile: what is on its way must find it deaf.
     const written = await writeProfile(deps.store, tenant, pseudonym, read, {
-      ...erase(read.content, erasedAt),
+      ...content,
       revision: deps.newId(),
       keyVersion: deps.pseudonymizer.keyVersion,
     });
-    if (written.kind === 'written') return true;
+    if (written.kind === 'written') return erasedAt;
     if (written.kind === 'throttled') await deps.clock.sleep(1000 * written.retryAfterSeconds);
   }
-  return false;
+  return null;
 }
 
 type StoredLine = PersonalLine & Readonly<Record<string, unknown>>;

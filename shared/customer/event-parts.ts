@@ -1,6 +1,7 @@
 import type { BlobStore } from '../ports/blob-store.ts';
 import { eventsPrefix } from './customer-keys.ts';
 import { type StoredEvent, StoredEventSchema } from './event.ts';
+import { liveParts, readMerges } from './part-merges.ts';
 
 /** A line is longer than an event can be: what is in it is not read. */
 const MAX_LINE_CHARACTERS = 65_536;
@@ -56,15 +57,28 @@ export async function listEventParts(
     for (const { key, sizeBytes } of page.blobs) if (key.endsWith('.ndjson.gz')) listed.push({ key, sizeBytes });
     cursor = page.cursor;
   }
+  const live = await withoutReplaced(store, tenant, listed);
   const parts: EventPart[] = [];
   let bytes = 0;
   // Keys begin with the day, so that the last is of the newest.
-  for (const part of listed.reverse()) {
+  for (const part of live.reverse()) {
     bytes += part.sizeBytes;
     if (bytes > limits.maxBytes || parts.length === limits.maxParts) break;
     parts.push(part);
   }
-  return { parts, leftOut: listed.length - parts.length };
+  return { parts, leftOut: live.length - parts.length };
+}
+
+/** Parts that went into others, and are not deleted yet, would say everything twice. */
+async function withoutReplaced(store: BlobStore, tenant: string, listed: readonly EventPart[]): Promise<EventPart[]> {
+  const live: EventPart[] = [];
+  for (const [date, parts] of Map.groupBy(listed, ({ key }) => /dt=([\d-]+)\//.exec(key)?.[1] ?? '')) {
+    const names = parts.map(({ key }) => key.slice(key.lastIndexOf('/') + 1).replace('.ndjson.gz', ''));
+    const { merges } = await readMerges(store, tenant, 'events', date);
+    const kept = new Set(liveParts(names, merges));
+    live.push(...parts.filter((_, place) => kept.has(names[place] as string)));
+  }
+  return live;
 }
 
 /** What was read of parts, and what could not be. */

@@ -3,7 +3,7 @@ import { addTotals, NONE, type Totals } from './totals.ts';
 import { runVitest } from './vitest-suites.ts';
 
 /** End-to-end tests measure times and start servers: they run alone, after the others. */
-const TOGETHER = ['unit', 'workerd', 'lambda', 'contract', 'parity'];
+const TOGETHER = ['unit', 'workerd', 'lambda', 'contract', 'faults', 'parity'];
 const ALONE = ['e2e'];
 const PYTHON = 'python';
 

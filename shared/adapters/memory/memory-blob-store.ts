@@ -57,8 +57,15 @@ function info(key: string, stored: Stored): BlobInfo {
 function found(key: string, stored: Stored, range?: BlobRange): BlobFound {
   const start = range?.offset ?? 0;
   const part = stored.bytes.slice(start, range?.length === undefined ? undefined : start + range.length);
-  const body = streamOf(part);
-  return { ...info(key, stored), body, bytes: () => readStream(body, part.length) };
+  let body: ReadableStream<Uint8Array> | undefined;
+  return {
+    ...info(key, stored),
+    get body() {
+      body ??= streamOf(part);
+      return body;
+    },
+    bytes: async () => part,
+  };
 }
 
 async function contentOf(key: string, body: BlobBody): Promise<Uint8Array<ArrayBuffer>> {
