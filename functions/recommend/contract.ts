@@ -170,7 +170,7 @@ const fields = {
   exclude: z.array(IdSchema).max(MAX_LIST).optional().openapi({ description: 'Items to leave out.' }),
   allowSeen: z.boolean().optional().openapi({
     description:
-      'Whether items of the history may come again: all of them, or none. Unless told, none but what was bought, of packs that know what is bought again.',
+      'Whether items of the history may come again; they are left out unless told. Packs that learned what is bought again rank them by count and recency, beside the popularity of all.',
   }),
   diversity: z.number().min(0).max(1).optional().openapi({
     description:
@@ -356,6 +356,10 @@ export const RankRequestSchema = z
     history: fields.history,
     candidates: z.array(IdSchema).min(1).max(MAX_CANDIDATES, `takes at most ${MAX_CANDIDATES} candidates`),
     model: ModelSchema.optional(),
+    allowSeen: fields.allowSeen.openapi({
+      description:
+        'Whether candidates of the history are ordered by how often and how lately they were had, by packs that learned it; else as all others.',
+    }),
     sessionWeight: fields.sessionWeight,
   })
   .strict()
