@@ -309,7 +309,7 @@ export const recommendRoute = createRoute({
   tags: ['recommend'],
   summary: 'Recommend items to a user',
   description:
-    'By what the user did: `history`, the profile that the events of `userId` made, or both. Who has no known history gets popular items. Items of your catalogue that the model does not know yet are scored through the known items that their words are like.',
+    'By what the user did: `history`, the profile that the events of `userId` made, or both. Who has no known history gets popular items. The 1,000 newest items of your catalogue that the model does not know are scored through the known items that their words are like.',
   security: SECURITY,
   request: json(RecommendRequestSchema),
   responses: {
