@@ -7,6 +7,7 @@ import { describeClassify } from './classify-suite.ts';
 import { describeCollect } from './collect-suite.ts';
 import { describeGateway } from './gateway-suite.ts';
 import { describeHuggingFace } from './hugging-face-suite.ts';
+import { describeImports } from './imports-suite.ts';
 import { describeInfer } from './infer-suite.ts';
 import { describeModels } from './models-suite.ts';
 import { describeRecommendBadInput } from './recommend-bad-input-suite.ts';
@@ -31,6 +32,7 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: models`, () => describeModels(useServer));
   describe(`${platform}: infer`, () => describeInfer(useServer));
   describe(`${platform}: collect`, () => describeCollect(useServer));
+  describe(`${platform}: imports`, () => describeImports(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));
   describe(`${platform}: bad input`, () => describeBadInput(useServer));
   describe(`${platform}: broken packs`, () => describeBrokenPacks(useServer));
