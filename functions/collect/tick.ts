@@ -1,5 +1,5 @@
+import { listTenants } from '../../shared/customer/tenants.ts';
 import { describeError } from '../../shared/http/request-log.ts';
-import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import { compactParts } from './compact.ts';
 import type { CollectDeps } from './deps.ts';
 import { readProgress, writeProgress } from './progress.ts';
@@ -11,7 +11,6 @@ import { rewriteErased } from './rewrite-erased.ts';
 const LEASE_SECONDS = 240;
 /** What costs listings and can wait is done this often. */
 const MAINTENANCE_MS = 15 * 60 * 1000;
-const TENANTS_PREFIX = 'tenants/';
 
 /** What is to be done by the clock: for each tenant what nobody acknowledged is queued again, and its parts are kept in order. */
 export async function tick(deps: CollectDeps): Promise<void> {
@@ -44,16 +43,4 @@ async function tickTenant(deps: CollectDeps, tenant: string): Promise<void> {
   } finally {
     await deps.coordinator.release(lease, owner);
   }
-}
-
-async function listTenants(store: BlobStore): Promise<string[]> {
-  const tenants: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const query = { prefix: TENANTS_PREFIX, delimiter: '/' } as const;
-    const page = await store.list(cursor === undefined ? query : { ...query, cursor });
-    tenants.push(...page.folders.map((folder) => folder.slice(TENANTS_PREFIX.length, -1)));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return tenants;
 }

@@ -9,6 +9,7 @@ export const ROUTES = [
   { prefix: '/hf/image-classification', to: 'tag' },
   { prefix: '/v1/recommend', to: 'recommend' },
   { prefix: '/personalize', to: 'recommend' },
+  { prefix: '/v1/rebuild', to: 'rebuild' },
   { prefix: '/v1/models', to: 'models' },
   { prefix: '/v2', to: 'infer' },
   { prefix: '/v1/events', to: 'collect' },

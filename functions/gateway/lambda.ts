@@ -13,6 +13,7 @@ export const handler = createLambdaHandler(
       classify: forwardTo(env.EDGEMARK_CLASSIFY_URL),
       tag: forwardTo(env.EDGEMARK_TAG_URL),
       recommend: forwardTo(env.EDGEMARK_RECOMMEND_URL),
+      rebuild: forwardTo(env.EDGEMARK_REBUILD_URL),
       models: forwardTo(env.EDGEMARK_MODELS_URL),
       infer: forwardTo(env.EDGEMARK_INFER_URL),
       collect: forwardTo(env.EDGEMARK_COLLECT_URL),

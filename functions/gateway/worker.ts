@@ -10,11 +10,12 @@ const openapi = OpenApiDocumentSchema.parse(openapiJson);
 
 export default {
   ...serveApp((env) => {
-    const { CLASSIFY, COLLECT, MODELS, INFER, RECOMMEND, TAG } = parseGatewayEnv(env);
+    const { CLASSIFY, COLLECT, MODELS, INFER, REBUILD, RECOMMEND, TAG } = parseGatewayEnv(env);
     const functions = {
       classify: (request: Request) => CLASSIFY.fetch(request),
       tag: (request: Request) => TAG.fetch(request),
       recommend: (request: Request) => RECOMMEND.fetch(request),
+      rebuild: (request: Request) => REBUILD.fetch(request),
       models: (request: Request) => MODELS.fetch(request),
       infer: (request: Request) => INFER.fetch(request),
       collect: (request: Request) => COLLECT.fetch(request),
@@ -22,8 +23,8 @@ export default {
     return createApp({ functions, openapi, newId: () => crypto.randomUUID(), log: createConsoleLog() });
   }),
   async scheduled(_controller: ScheduledController, env: object): Promise<void> {
-    const { COLLECT_TICKS } = parseGatewayEnv(env);
-    const ticking: Readonly<Record<string, Ticking>> = { collect: COLLECT_TICKS };
+    const { COLLECT_TICKS, REBUILD_TICKS } = parseGatewayEnv(env);
+    const ticking: Readonly<Record<string, Ticking>> = { collect: COLLECT_TICKS, rebuild: REBUILD_TICKS };
     await tickAll(ticking, createConsoleLog());
   },
 };

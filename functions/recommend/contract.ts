@@ -170,7 +170,7 @@ const fields = {
   exclude: z.array(IdSchema).max(MAX_LIST).optional().openapi({ description: 'Items to leave out.' }),
   allowSeen: z.boolean().optional().openapi({
     description:
-      'Whether items of the history may come again. Unless told, as the pack says: those of shops whose customers buy again allow it.',
+      'Whether items of the history may come again: all of them, or none. Unless told, none but what was bought, of packs that know what is bought again.',
   }),
   diversity: z.number().min(0).max(1).optional().openapi({
     description:

@@ -46,12 +46,13 @@ export async function personalCandidates(
   }
 }
 
-export function toMasks({ items, settings }: RankingModel, wish: Wish): Masks {
+export function toMasks({ items }: RankingModel, wish: Wish): Masks {
   const historyIds = wish.history.items.map((item) => item.index);
   const historyWeights = wish.history.items.map((item) => item.weight);
   const historyBias = wish.history.items.map((item) => {
-    if (!wish.allowSeen || wish.blocked.has(items.ids[item.index] as string)) return LEFT_OUT;
-    return settings.repeat ? repeatBonus(item, settings.repeat) : 0;
+    const isRepeat = wish.repeat !== undefined && item.repeats > 0;
+    if ((!wish.allowSeen && !isRepeat) || wish.blocked.has(items.ids[item.index] as string)) return LEFT_OUT;
+    return wish.repeat ? repeatBonus(item, wish.repeat) : 0;
   });
   const others = blockedBeside(wish, historyIds, items.indexOf);
   if (others.length > MAX_FED) {

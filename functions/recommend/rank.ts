@@ -8,7 +8,7 @@ import type { Assortment } from './assortment.ts';
 import { type Candidate, scoreNewItem, toRecommendedItem } from './candidate.ts';
 import type { RankRequest, RankResponse } from './contract.ts';
 import { knownCandidates } from './personal.ts';
-import { weigh } from './wish.ts';
+import { repeatOf, weigh } from './wish.ts';
 
 /** Orders the candidates for a user; none is left out, not even those of the history. */
 export async function rank(deps: RecommendDeps, request: RankRequest, caller: Caller): Promise<Outcome<RankResponse>> {
@@ -39,17 +39,18 @@ async function byHistory(
   candidates: readonly string[],
   history: ReturnType<typeof weigh>,
 ): Promise<Candidate[]> {
-  const { items, settings } = model;
+  const { items } = model;
   const itemBias = new Float32Array(items.count).fill(Number.NEGATIVE_INFINITY);
   const indexes = candidates.flatMap((itemId) => items.indexOf(itemId) ?? []);
-  const popularityWeight = settings.repeat?.popularityWeight ?? 0;
+  const repeat = repeatOf(history, model);
+  const popularityWeight = repeat?.popularityWeight ?? 0;
   const priorAt = (index: number) => popularityWeight * (items.popularity[index] as number);
   for (const index of indexes) itemBias[index] = priorAt(index);
   const fresh = newAmong(assortment, candidates);
   const masks = {
     historyIds: history.items.map((item) => item.index),
     historyWeights: history.items.map((item) => item.weight),
-    historyBias: history.items.map((item) => (settings.repeat ? repeatBonus(item, settings.repeat) : 0)),
+    historyBias: history.items.map((item) => (repeat ? repeatBonus(item, repeat) : 0)),
     itemBias,
   };
   const k = Math.max(1, indexes.length);

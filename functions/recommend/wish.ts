@@ -1,4 +1,5 @@
 import { type HistoryEvent, type WeighedHistory, weighHistory } from '../../shared/model/history-weights.ts';
+import type { RecommenderDescription } from '../../shared/model/manifest.ts';
 import type { RankingModel } from '../../shared/model/recommender-model.ts';
 import type { Assortment } from './assortment.ts';
 import type { UserRequest } from './contract.ts';
@@ -6,6 +7,8 @@ import { type CompiledFilter, filterOf } from './filter.ts';
 import { boughtWithin, type UserEvent } from './history.ts';
 
 const DEFAULT_K = 10;
+
+type Repeat = NonNullable<RecommenderDescription['repeat']>;
 
 /** A request for one user, worked out against a model and an assortment. */
 export interface Wish {
@@ -16,8 +19,11 @@ export interface Wish {
   readonly blocked: ReadonlySet<string>;
   /** Items of the history that the pack does not know, left out too unless seen ones are allowed. */
   readonly seen: ReadonlySet<string>;
+  /** Whether all items of the history may come again; else only those that the pack's rules of repeats bring back. */
   readonly allowSeen: boolean;
-  /** What an item has by its popularity alone, where items of the history compete with all others. */
+  /** The pack's rules of repeats, where they hold for this history. */
+  readonly repeat: Repeat | undefined;
+  /** What an item has by its popularity alone, where repeats compete with all others. */
   readonly popularityWeight: number;
   readonly interests: readonly string[];
   readonly diversity: number;
@@ -32,8 +38,10 @@ export function toWish(
   nowMs: number,
 ): Wish {
   const { rules = {} } = request;
-  const allowSeen = request.allowSeen ?? model.settings.repeat !== undefined;
-  const popularityWeight = allowSeen ? (model.settings.repeat?.popularityWeight ?? 0) : 0;
+  const history = weigh(events, model, nowMs, request.sessionWeight);
+  const allowSeen = request.allowSeen ?? false;
+  const repeat = request.allowSeen === false ? undefined : repeatOf(history, model);
+  const popularityWeight = repeat?.popularityWeight ?? 0;
   const blocked = new Set<string>();
   for (const list of [request.exclude, rules.alreadyMailed, request.context?.itemIds]) {
     for (const itemId of list ?? []) blocked.add(itemId);
@@ -43,16 +51,22 @@ export function toWish(
   }
   return {
     k: request.k ?? DEFAULT_K,
-    history: weigh(events, model, nowMs, request.sessionWeight),
+    history,
     filter: filterOf(assortment, request.filter, popularityWeight),
     blocked,
     seen: allowSeen ? NONE : new Set(events.filter(({ itemId }) => isNew(model, itemId)).map(({ itemId }) => itemId)),
     allowSeen,
+    repeat,
     popularityWeight,
     interests: request.interests ?? [],
     diversity: request.diversity ?? 0,
     maxPerCategory: rules.maxPerCategory,
   };
+}
+
+/** The pack's rules of repeats, if something in the history says that it may be had again. */
+export function repeatOf(history: WeighedHistory, { settings }: RankingModel): Repeat | undefined {
+  return history.items.some((item) => item.repeats > 0) ? settings.repeat : undefined;
 }
 
 const NONE: ReadonlySet<string> = new Set();

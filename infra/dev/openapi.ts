@@ -10,6 +10,7 @@ import * as collect from '../../functions/collect/contract.ts';
 import * as gateway from '../../functions/gateway/contract.ts';
 import * as infer from '../../functions/infer/contract.ts';
 import * as models from '../../functions/models/contract.ts';
+import * as rebuild from '../../functions/rebuild/contract.ts';
 import * as recommend from '../../functions/recommend/contract.ts';
 import * as tag from '../../functions/tag/contract.ts';
 import { VERSION } from '../../shared/core/version.ts';
@@ -23,7 +24,7 @@ function generate(): string {
     scheme: 'bearer',
     description: 'An API key: em_<id>_<secret>.',
   });
-  for (const contract of [gateway, classify, tag, recommend, models, infer, collect]) {
+  for (const contract of [gateway, classify, tag, recommend, rebuild, models, infer, collect]) {
     for (const exported of Object.values(contract)) if (isRoute(exported)) registry.registerPath(exported);
   }
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({

@@ -16,9 +16,9 @@ export interface WeighedItem {
   /** The pack's index. */
   readonly index: number;
   weight: number;
-  /** Events that count. */
-  count: number;
-  /** Sum over these events of 0.5^(age ÷ half-life), by the half-life of repeats. */
+  /** Events of the type that counts most: a purchase says that there may be another, a view does not. */
+  repeats: number;
+  /** Sum over these of 0.5^(age ÷ half-life), by the half-life of repeats. */
   recency: number;
   lastAtMs: number;
 }
@@ -50,6 +50,7 @@ export function weighHistory(
 ): WeighedHistory {
   const byIndex = new Map<number, WeighedItem>();
   const repeatHalfLifeDays = settings.repeat?.recencyHalfLifeDays ?? null;
+  const greatestWeight = Math.max(...Object.values(settings.eventWeights));
   let unknownItems = 0;
   let weightlessEvents = 0;
   for (const event of events) {
@@ -61,7 +62,8 @@ export function weighHistory(
       const atMs = Math.min(event.atMs ?? nowMs, nowMs);
       const ageDays = (nowMs - atMs) / DAY_MS;
       const weight = typeWeight * decay(ageDays, settings.historyHalfLifeDays) * (event.isSession ? sessionWeight : 1);
-      add(byIndex, index, weight, decay(ageDays, repeatHalfLifeDays), atMs);
+      const isRepeatable = event.type !== undefined && typeWeight === greatestWeight;
+      add(byIndex, index, weight, isRepeatable ? decay(ageDays, repeatHalfLifeDays) : null, atMs);
     }
   }
   const items = newestFirst([...byIndex.values()]);
@@ -78,16 +80,24 @@ function weightOf(eventWeights: Readonly<Record<string, number>>, type: string):
   return Object.hasOwn(eventWeights, type) ? (eventWeights[type] as number) : 0;
 }
 
-function add(byIndex: Map<number, WeighedItem>, index: number, weight: number, recency: number, atMs: number): void {
-  const item = byIndex.get(index);
+/** `recency` is null for an event that says nothing of repeats. */
+function add(
+  byIndex: Map<number, WeighedItem>,
+  index: number,
+  weight: number,
+  recency: number | null,
+  atMs: number,
+): void {
+  let item = byIndex.get(index);
   if (!item) {
-    byIndex.set(index, { index, weight, count: 1, recency, lastAtMs: atMs });
-    return;
+    item = { index, weight, repeats: 0, recency: 0, lastAtMs: atMs };
+    byIndex.set(index, item);
   }
   item.weight = Math.max(item.weight, weight);
-  item.count++;
-  item.recency += recency;
   if (atMs > item.lastAtMs) item.lastAtMs = atMs;
+  if (recency === null) return;
+  item.repeats++;
+  item.recency += recency;
 }
 
 /** 0.5^(age ÷ half-life); 1 where age does not matter. */
@@ -101,7 +111,7 @@ function newestFirst(items: WeighedItem[]): WeighedItem[] {
   return isSorted ? items : items.sort((a, b) => b.lastAtMs - a.lastAtMs);
 }
 
-/** What is added to the score of an item that the user had before: for each event countWeight + recencyWeight × its recency. */
+/** What is added to the score of an item that the user had before: for each purchase (see `repeats`) countWeight + recencyWeight × its recency. */
 export function repeatBonus(item: WeighedItem, repeat: NonNullable<RecommenderDescription['repeat']>): number {
-  return repeat.countWeight * item.count + repeat.recencyWeight * item.recency;
+  return repeat.countWeight * item.repeats + repeat.recencyWeight * item.recency;
 }

@@ -77,7 +77,11 @@ export async function learnItemModel(
   };
 }
 
-/** Solved weights between the first `solvedItems` items, scaled cosines of bought together between all others. */
+/**
+ * Solved weights between the first `solvedItems` items, scaled cosines of bought together between all others. On the orders of
+ * uci-online-retail (3,636 items) 2,000 solved items rank as well as all of them at a third of the time, and far better than cosines
+ * alone: test/bench/results/rebuild.md.
+ */
 async function itemWeights(
   counts: CoOccurrence,
   solvedItems: number,

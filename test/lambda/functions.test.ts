@@ -51,6 +51,7 @@ async function startFunctions(): Promise<TestServer> {
     EDGEMARK_COLLECT_URL: await serve(collect),
     EDGEMARK_CLASSIFY_URL: await serve(await import('../../functions/classify/lambda.ts')),
     EDGEMARK_TAG_URL: await serve(await import('../../functions/tag/lambda.ts')),
+    EDGEMARK_REBUILD_URL: await serve(await import('../../functions/rebuild/lambda.ts')),
     EDGEMARK_RECOMMEND_URL: await serve(await import('../../functions/recommend/lambda.ts')),
     EDGEMARK_MODELS_URL: await serve(await import('../../functions/models/lambda.ts')),
     EDGEMARK_INFER_URL: await serve(await import('../../functions/infer/lambda.ts')),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rebuildRecommender } from '../../functions/recommend/rebuild.ts';
+import { rebuildRecommender } from '../../functions/rebuild/rebuild.ts';
 import { createNodeOnnxEngine } from '../../shared/adapters/aws/onnx-engine.ts';
 import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-store.ts';
 import { createMemoryCoordinator } from '../../shared/adapters/memory/memory-coordinator.ts';
@@ -106,7 +106,7 @@ async function askAll(session: InferenceSession, ids: readonly string[], orders:
     for (const { itemId, atMs } of lines) {
       const index = indexes.get(itemId);
       if (index === undefined || atMs >= cutMs) continue;
-      history.set(index, (history.get(index) ?? 0) + 0.5 ** ((cutMs - atMs) / DAY_MS / 90));
+      history.set(index, Math.max(history.get(index) ?? 0, 0.5 ** ((cutMs - atMs) / DAY_MS / 90)));
     }
     const later = lines.filter(({ atMs }) => atMs >= cutMs).map(({ itemId }) => indexes.get(itemId));
     const wanted = new Set(later.filter((index) => index !== undefined && !history.has(index)) as number[]);

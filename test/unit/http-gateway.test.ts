@@ -41,11 +41,19 @@ test('it is not ready while one function is not, and says which', async () => {
   const { app } = start();
   expect(await jsonOf(await app.request('/health/ready'), 503)).toEqual({
     status: 'not ready',
-    functions: { classify: false, tag: false, recommend: false, models: false, infer: false, collect: false },
+    functions: {
+      classify: false,
+      tag: false,
+      recommend: false,
+      rebuild: false,
+      models: false,
+      infer: false,
+      collect: false,
+    },
   });
   const half = start({ models: async () => new Response('ok') });
   expect(await jsonOf(await half.app.request('/health/ready'), 503)).toMatchObject({
-    functions: { classify: false, tag: false, recommend: false, models: true, infer: false },
+    functions: { classify: false, tag: false, recommend: false, rebuild: false, models: true, infer: false },
   });
 });
 
@@ -74,6 +82,7 @@ function start(functions: Partial<Record<FunctionName, () => Promise<Response>>>
       classify: refuse,
       tag: refuse,
       recommend: refuse,
+      rebuild: refuse,
       models: refuse,
       infer: refuse,
       collect: refuse,

@@ -5,6 +5,7 @@ import collect, { Ticks } from '../../functions/collect/worker.ts';
 import gateway from '../../functions/gateway/worker.ts';
 import infer from '../../functions/infer/worker.ts';
 import models from '../../functions/models/worker.ts';
+import rebuild, { Ticks as RebuildTicks } from '../../functions/rebuild/worker.ts';
 import recommend from '../../functions/recommend/worker.ts';
 import tag from '../../functions/tag/worker.ts';
 import { createR2BlobStore } from '../../shared/adapters/cloudflare/r2-blob-store.ts';
@@ -21,13 +22,16 @@ export async function startWorkers(): Promise<TestServer> {
   const { COLLECT_QUEUE, COORDINATOR } = env;
   const collectEnv = { ...functionEnv, COLLECT_QUEUE, COORDINATOR };
   consumeWith((batch) => collect.queue(batch, collectEnv));
+  const rebuildEnv = { ...functionEnv, COORDINATOR };
   const gatewayEnv = {
     CLASSIFY: bind(classify, functionEnv),
     TAG: bind(tag, functionEnv),
     RECOMMEND: bind(recommend, functionEnv),
+    REBUILD: bind(rebuild, rebuildEnv),
     MODELS: bind(models, functionEnv),
     INFER: bind(infer, functionEnv),
     COLLECT: bind(collect, collectEnv),
+    REBUILD_TICKS: { tick: () => new RebuildTicks(createExecutionContext(), rebuildEnv).tick() },
     COLLECT_TICKS: { tick: () => new Ticks(createExecutionContext(), collectEnv).tick() },
   };
   const entry = bind(gateway, gatewayEnv);

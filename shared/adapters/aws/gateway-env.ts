@@ -5,6 +5,7 @@ const GatewayEnvSchema = z.object({
   EDGEMARK_CLASSIFY_URL: z.url(),
   EDGEMARK_TAG_URL: z.url(),
   EDGEMARK_RECOMMEND_URL: z.url(),
+  EDGEMARK_REBUILD_URL: z.url(),
   EDGEMARK_MODELS_URL: z.url(),
   EDGEMARK_INFER_URL: z.url(),
   EDGEMARK_COLLECT_URL: z.url(),

@@ -21,10 +21,12 @@ const GatewayEnvSchema = z.object({
   CLASSIFY: FetcherSchema,
   TAG: FetcherSchema,
   RECOMMEND: FetcherSchema,
+  REBUILD: FetcherSchema,
   MODELS: FetcherSchema,
   INFER: FetcherSchema,
   COLLECT: FetcherSchema,
   COLLECT_TICKS: TickingSchema,
+  REBUILD_TICKS: TickingSchema,
 });
 
 export type GatewayEnv = z.infer<typeof GatewayEnvSchema>;

@@ -9,6 +9,7 @@ import { describeGateway } from './gateway-suite.ts';
 import { describeHuggingFace } from './hugging-face-suite.ts';
 import { describeImports } from './imports-suite.ts';
 import { describeInfer } from './infer-suite.ts';
+import { describeLoop } from './loop-suite.ts';
 import { describeModels } from './models-suite.ts';
 import { describeRecommendBadInput } from './recommend-bad-input-suite.ts';
 import { describeRecommend } from './recommend-suite.ts';
@@ -33,6 +34,7 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: infer`, () => describeInfer(useServer));
   describe(`${platform}: collect`, () => describeCollect(useServer));
   describe(`${platform}: imports`, () => describeImports(useServer));
+  describe(`${platform}: from events to recommendations`, () => describeLoop(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));
   describe(`${platform}: bad input`, () => describeBadInput(useServer));
   describe(`${platform}: broken packs`, () => describeBrokenPacks(useServer));

@@ -38,7 +38,15 @@ export function describeGateway(useServer: UseServer): void {
     expect(await jsonOf(await useServer().fetch('/health/live'))).toEqual({ status: 'live' });
     expect(await jsonOf(await useServer().fetch('/health/ready'))).toEqual({
       status: 'ready',
-      functions: { classify: true, tag: true, recommend: true, models: true, infer: true, collect: true },
+      functions: {
+        classify: true,
+        tag: true,
+        recommend: true,
+        rebuild: true,
+        models: true,
+        infer: true,
+        collect: true,
+      },
     });
   });
 

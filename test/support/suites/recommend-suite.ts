@@ -118,6 +118,9 @@ export function describeRecommend(useServer: UseServer): void {
     const older = { notBoughtWithinDays: 4 };
     expect(idsOf(await recommend({ history, k: 6, model: 'repeats', rules: older }))).toContain('saucer');
     expect(idsOf(await recommend({ history, k: 6, model: 'repeats', allowSeen: false }))).not.toContain('saucer');
+    // What was only looked at is not due again, nor does popularity count then.
+    const viewed = await recommend({ history: [{ itemId: 'mug', type: 'view' }], k: 1, model: 'repeats' });
+    expect(scoresOf(viewed)).toEqual({ teapot: 1 });
   });
 
   test('a new user gets what is popular, of the interests first', async () => {

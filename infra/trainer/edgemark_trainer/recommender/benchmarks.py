@@ -1,27 +1,32 @@
 """The benchmarks of ranking: protocol, goals, what was published, and what is compared."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from scipy.sparse import csr_array
 
-from edgemark_trainer.readers.interactions import Interactions
+from edgemark_trainer.readers.interactions import Floats, Interactions
+from edgemark_trainer.recipe import recipe_text
 from edgemark_trainer.recommender.blend import Blend
 from edgemark_trainer.recommender.candidate import (
     Candidate,
     binary,
     decayed_popularity,
     int8_pack,
+    linear,
     listens,
     own_frequency,
     recent,
     sar,
+    with_history,
     with_repeats,
 )
 from edgemark_trainer.recommender.ease import EASE
 from edgemark_trainer.recommender.ials import IALS
 from edgemark_trainer.recommender.item_knn import ItemKNN
+from edgemark_trainer.recommender.low_rank import LinearRanker
+from edgemark_trainer.recommender.pack import fitted
 from edgemark_trainer.recommender.pairwise import PairwiseFactors
 from edgemark_trainer.recommender.protocols import (
     Split,
@@ -30,7 +35,7 @@ from edgemark_trainer.recommender.protocols import (
     random_share,
     stratified_by_item,
 )
-from edgemark_trainer.recommender.recipe import RepeatWeights
+from edgemark_trainer.recommender.recipe import RecommenderRecipe, parse_recommender_recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,11 @@ def cut(data: Interactions, _seed: int) -> Split:
     return calendar_cut(data)
 
 
+def movielens_pack(train: Interactions) -> EASE:
+    """Fit what one pack holds."""
+    return user_side(450.0, 0.5).fit(with_history(train.binary()))
+
+
 MOVIELENS_SEARCH = (
     *(
         Candidate(
@@ -123,19 +133,38 @@ MOVIELENS_OURS = (
     Candidate("EDLAE .33, 200", binary(lambda: EASE(200.0, dropout=0.33))),
     Candidate("user-side EASE 600", binary(lambda: user_side(600.0))),
     Candidate("user-side EASE 450, users^-.5", binary(lambda: user_side(450.0, 0.5))),
-    Candidate(
-        "one pack: the same, rank 64, int8 graph", int8_pack(lambda: user_side(450.0, 0.5), 64)
-    ),
+    Candidate("one pack: the same, rank 64, int8 graph", int8_pack(movielens_pack, 64)),
     Candidate("blend with iALS d64 and d32", binary(lambda: movielens_blend(450.0, 0.9, 0.6))),
 )
 
 
-def retail_model() -> EASE:
-    """Give the model of the pack `retail`."""
-    return user_side(500.0)
+def retail_recipe() -> RecommenderRecipe:
+    """Read the recipe of the pack `retail`."""
+    return parse_recommender_recipe(recipe_text("retail"))
 
 
-RETAIL_REPEATS = RepeatWeights(0.2, 0.2, 120.0, 0.3)
+def retail_model(train: Interactions) -> LinearRanker:
+    """Fit the model of the pack `retail`, not yet reduced."""
+    return fitted(retail_recipe(), train)
+
+
+def retail_with(train: Interactions, forward: dict[str, float]) -> LinearRanker:
+    """Fit that model with other forward settings."""
+    recipe = retail_recipe()
+    return fitted(replace(recipe, forward=recipe.forward | forward), train)
+
+
+def retail_graph(train: Interactions) -> Floats:
+    """Score by the graph of the pack `retail`."""
+    return int8_pack(retail_model, retail_recipe().dimensions)(train)
+
+
+def retail_repeats(train: Interactions) -> Floats:
+    """Score by that graph with the recipe's repeat weights."""
+    recipe = retail_recipe()
+    days = recipe.serving.popularity_half_life_days
+    return with_repeats(retail_graph, recipe.repeat, days)(train)
+
 
 BENCHMARKS: dict[str, Benchmark] = {
     "movielens-stratified": Benchmark(
@@ -170,12 +199,28 @@ BENCHMARKS: dict[str, Benchmark] = {
             Candidate("popularity, half life 14 days", decayed_popularity(14.0)),
             Candidate("item-kNN, 100 neighbours", binary(lambda: ItemKNN(100))),
             Candidate("EASE 500 (own)", binary(lambda: EASE(500.0))),
-            Candidate("user-side EASE 500", binary(retail_model)),
-            Candidate("one pack: the same, rank 256, int8 graph", int8_pack(retail_model, 256)),
+            Candidate("user-side EASE 500", binary(partial(user_side, 500.0))),
+            Candidate("with forward weights, dense float", linear(retail_model)),
+            Candidate("pack retail: the same, reduced, int8 graph", retail_graph),
         ),
-        tuple(
-            Candidate(f"user-side EASE {penalty}", binary(partial(user_side, penalty)))
-            for penalty in (300.0, 500.0, 800.0)
+        (
+            *(
+                Candidate(f"user-side EASE {penalty}", binary(partial(user_side, penalty)))
+                for penalty in (300.0, 500.0, 800.0)
+            ),
+            *(
+                Candidate(f"forward: {change}", linear(partial(retail_with, forward=change)))
+                for change in (
+                    {},
+                    {"share": 0.3},
+                    {"share": 1.0},
+                    {"half_life_days": 30.0},
+                    {"half_life_days": 365.0},
+                    {"penalty": 200.0},
+                    {"penalty": 800.0},
+                    {"window_days": 21.0, "step_days": 10.0},
+                )
+            ),
         ),
         seeds=(0,),
     ),
@@ -189,10 +234,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         (
             Candidate("own frequency, then popularity", own_frequency),
             Candidate("EASE 500 (own), seen items kept", binary(lambda: EASE(500.0))),
-            Candidate(
-                "user-side EASE 500 with repeat weights",
-                with_repeats(retail_model, RETAIL_REPEATS, 7.0),
-            ),
+            Candidate("pack retail with repeat weights, int8 graph", retail_repeats),
         ),
         seeds=(0,),
         with_repeats=True,

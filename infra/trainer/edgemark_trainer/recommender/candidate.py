@@ -45,6 +45,9 @@ def with_history(matrix: csr_array) -> csr_array:
     return matrix[np.flatnonzero(np.diff(matrix.indptr))]
 
 
+Fitted = Callable[[Interactions], LinearRanker]
+
+
 def binary(make: Callable[[], Ranker]) -> Scores:
     """Fit and score what happened at all."""
 
@@ -55,13 +58,21 @@ def binary(make: Callable[[], Ranker]) -> Scores:
     return scores
 
 
-def int8_pack(make: Callable[[], LinearRanker], dimensions: int, seed: int = 0) -> Scores:
+def linear(fitted: Fitted) -> Scores:
+    """Score what happened by a model fitted to events."""
+
+    def scores(train: Interactions) -> Floats:
+        return fitted(train).score(train.binary())
+
+    return scores
+
+
+def int8_pack(fitted: Fitted, dimensions: int, seed: int = 0) -> Scores:
     """Score by the int8 graph, as it ships."""
 
     def scores(train: Interactions) -> Floats:
         matrix = train.binary()
-        fitted = with_history(matrix)
-        factors = reduced(make().fit(fitted), fitted, dimensions, seed)
+        factors = reduced(fitted(train), with_history(matrix), dimensions, seed)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.onnx"
             export_low_rank(factors, path, seed)
@@ -105,20 +116,17 @@ def recent(
     return scores
 
 
-def with_repeats(
-    make: Callable[[], Ranker], weights: RepeatWeights, popularity_days: float
-) -> Scores:
-    """Score with what taking an item again is worth."""
+def with_repeats(scores: Scores, weights: RepeatWeights, popularity_days: float) -> Scores:
+    """Add to scores what taking an item again is worth."""
 
-    def scores(train: Interactions) -> Floats:
+    def more(train: Interactions) -> Floats:
         now = float(train.times.max())
-        matrix = train.binary()
-        found = make().fit(with_history(matrix)).score(matrix)
+        found = scores(train)
         found += repeat_bonus(train, weights, now).toarray()
         found += weights.popularity_weight * popularity(train, popularity_days, now)
         return found
 
-    return scores
+    return more
 
 
 def own_frequency(train: Interactions) -> Floats:

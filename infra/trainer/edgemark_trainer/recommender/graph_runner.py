@@ -75,11 +75,14 @@ class GraphRecommender:
         return lists
 
     def score(self, history: csr_array) -> Floats:
-        """Give all scores before biases: [histories, items]."""
+        """Give all scores before biases: [histories, items]; those of an empty one are 0."""
         rows = []
         for row in range(history.shape[0]):
             part = slice(history.indptr[row], history.indptr[row + 1])
             ids = history.indices[part].astype(np.int64)
+            if len(ids) == 0:
+                rows.append(np.zeros(history.shape[1], dtype=np.float32))
+                continue
             bias = np.zeros(len(ids))
             rows.append(self.run(ids, history.data[part], bias, np.zeros(1), 1).item_scores)
         return np.array(rows, dtype=np.float64)

@@ -9,7 +9,6 @@ from scipy.sparse import csr_array
 from sklearn.utils.extmath import randomized_svd
 
 from edgemark_trainer.readers.interactions import Floats
-from edgemark_trainer.recommender.ranker import Ranker
 
 POWER_ITERATIONS = 6
 
@@ -38,8 +37,12 @@ class Factors:
         return Factors(self.inputs @ rotation, self.outputs @ rotation)
 
 
-class LinearRanker(Ranker, Protocol):
-    """A ranking model whose scores are a history times a matrix of weights [items, items]."""
+class LinearRanker(Protocol):
+    """A fitted model whose scores are a history times a matrix of weights [items, items]."""
+
+    def score(self, history: csr_array) -> Floats:
+        """Score every item for every history."""
+        ...
 
     def times(self, columns: Floats) -> Floats:
         """Multiply the weights with columns [items, any]."""

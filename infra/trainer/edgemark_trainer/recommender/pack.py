@@ -21,9 +21,10 @@ from edgemark_trainer.recommender.figures import (
     accuracy_figures,
     beyond_figures,
 )
+from edgemark_trainer.recommender.forward import ForwardBlend, ForwardSettings
 from edgemark_trainer.recommender.graph import export_low_rank
 from edgemark_trainer.recommender.graph_runner import GraphRecommender
-from edgemark_trainer.recommender.low_rank import reduced
+from edgemark_trainer.recommender.low_rank import LinearRanker, reduced
 from edgemark_trainer.recommender.manifest import (
     ITEMS_FILE,
     items_document,
@@ -53,27 +54,36 @@ class Measured:
     precision_check: dict[str, Any]
 
 
-def fitted(recipe: RecommenderRecipe, matrix: csr_array) -> EASE:
+def fitted(recipe: RecommenderRecipe, train: Interactions) -> EASE | ForwardBlend:
     """Fit the recipe's model to the users who have anything."""
-    return EASE(**recipe.model).fit(matrix[np.flatnonzero(np.diff(matrix.indptr))])
+    ease = EASE(**recipe.model)
+    if not recipe.forward:
+        return ease.fit(of_users(train))
+    settings = {key: value for key, value in recipe.forward.items() if key != "share"}
+    blend = ForwardBlend(ease, ForwardSettings(**settings), recipe.forward["share"])
+    return blend.fit(train)
+
+
+def of_users(train: Interactions) -> csr_array:
+    """Give the binary matrix of those who have anything."""
+    return train.binary()[np.unique(train.users)]
 
 
 def export_fitted(
-    recipe: RecommenderRecipe, model: EASE, matrix: csr_array, path: Path, seed: int
+    recipe: RecommenderRecipe, model: LinearRanker, train: Interactions, path: Path, seed: int
 ) -> None:
     """Reduce the model to the recipe's dimensions and write its graph."""
-    some = matrix[np.flatnonzero(np.diff(matrix.indptr))]
-    export_low_rank(reduced(model, some, recipe.dimensions, seed), path, seed)
+    export_low_rank(reduced(model, of_users(train), recipe.dimensions, seed), path, seed)
 
 
 def measure(recipe: RecommenderRecipe, split: Split, title: str, seed: int) -> Measured:
     """Train before the cut, list for what came after it: new items alone, and with repeats."""
     train, now = split.train, float(split.train.times.max())
     binary, users = train.binary(), split.known_users()
-    model = fitted(recipe, binary)
+    model = fitted(recipe, train)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
-        export_fitted(recipe, model, binary, path, seed)
+        export_fitted(recipe, model, train, path, seed)
         graph, size = GraphRecommender(path), path.stat().st_size
     history = history_weights(train, recipe.serving, now)[users]
     new, again = (of_known_items(w, split)[users] for w in (split.new_pairs(), split.test.binary()))
@@ -113,7 +123,7 @@ def measure(recipe: RecommenderRecipe, split: Split, title: str, seed: int) -> M
     return Measured(figures, coverage, check)
 
 
-def dense_lists(model: EASE, history: csr_array) -> NDArray[np.int64]:
+def dense_lists(model: LinearRanker, history: csr_array) -> NDArray[np.int64]:
     """Give the lists of the float model."""
     scores = model.score(history)
     scores[history.nonzero()] = -np.inf
@@ -125,8 +135,8 @@ def make_recommender_pack(recipe: RecommenderRecipe, root: Path, out: Path, seed
     known = INTERACTION_DATASETS[recipe.set]
     data = known.read(root)
     measured = measure(recipe, calendar_cut(data, CUT), known.title, seed)
-    matrix, now = data.binary(), float(data.times.max())
-    export_fitted(recipe, fitted(recipe, matrix), matrix, out / MODEL_FILE, seed)
+    now = float(data.times.max())
+    export_fitted(recipe, fitted(recipe, data), data, out / MODEL_FILE, seed)
     prior = popularity(data, recipe.serving.popularity_half_life_days, now)
     write_json(out / ITEMS_FILE, items_document(data, prior))
     describe: dict[str, Any] = {
@@ -144,6 +154,7 @@ def make_recommender_pack(recipe: RecommenderRecipe, root: Path, out: Path, seed
         ],
         "parameters": {
             "model": recipe.model,
+            "forward": recipe.forward,
             "dimensions": recipe.dimensions,
             "serving": asdict(recipe.serving),
             "repeat": asdict(recipe.repeat),

@@ -24,7 +24,7 @@ class RatingSVD:
         dimensions: int = 20,
         epochs: int = 20,
         rate: float = 0.005,
-        penalty: float = 0.05,
+        penalty: float = 0.1,
         batch: int = 1000,
         seed: int = 0,
     ) -> None:

@@ -36,7 +36,8 @@ class ServingSettings:
 class RecommenderRecipe:
     """Everything that decides a recommender pack, apart from data and seed.
 
-    The model is EASE's family (`model` has its settings) at so many `dimensions`.
+    The model is EASE's family (`model` has its settings), with forward weights where `forward` has
+    their settings and share, at so many `dimensions`.
     """
 
     name: str
@@ -50,6 +51,7 @@ class RecommenderRecipe:
     model: dict[str, Any]
     serving: ServingSettings
     repeat: RepeatWeights
+    forward: dict[str, Any] = field(default_factory=dict)
     family: str = "recommender"
     card: dict[str, Any] = field(default_factory=dict)
 

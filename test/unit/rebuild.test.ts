@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type RebuildDeps, rebuildRecommender, WORKER_LIMITS } from '../../functions/recommend/rebuild.ts';
+import { type RebuildDeps, rebuildRecommender, WORKER_LIMITS } from '../../functions/rebuild/rebuild.ts';
 import { createNodeOnnxEngine } from '../../shared/adapters/aws/onnx-engine.ts';
 import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-store.ts';
 import { createMemoryCoordinator } from '../../shared/adapters/memory/memory-coordinator.ts';

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { rebuildRecommender } from '../../functions/recommend/rebuild.ts';
+import { rebuildRecommender } from '../../functions/rebuild/rebuild.ts';
 import { createR2BlobStore } from '../../shared/adapters/cloudflare/r2-blob-store.ts';
 import { createMemoryCoordinator } from '../../shared/adapters/memory/memory-coordinator.ts';
 import { gzip } from '../../shared/core/gzip.ts';
