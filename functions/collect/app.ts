@@ -13,6 +13,8 @@ import {
   ItemsRequestSchema,
   itemsRoute,
   MAX_BODY_BYTES,
+  ReportQuerySchema,
+  reportRoute,
   UserParamsSchema,
   UsersRequestSchema,
   usersRoute,
@@ -29,6 +31,7 @@ import {
 import type { CollectDeps } from './deps.ts';
 import { readImportBody, readPartBody } from './import-body.ts';
 import { finishImport, importFile, putImportPart, showImport } from './imports.ts';
+import { reportEvents } from './report.ts';
 import { eraseUser, exportUser } from './users.ts';
 
 export type Deps = HttpDeps & CollectDeps;
@@ -92,6 +95,9 @@ export function createApp(deps: Deps): App {
   );
   mount(app, deps, { route: showImportRoute, scope: 'collect', params: ImportParamsSchema }, ({ params }, caller) =>
     showImport(deps, params.id, caller),
+  );
+  mount(app, deps, { route: reportRoute, scope: 'collect', query: ReportQuerySchema }, ({ query }, caller) =>
+    reportEvents(deps, query.date, caller),
   );
   return app;
 }

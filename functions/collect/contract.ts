@@ -228,6 +228,49 @@ export const feedbackRoute = createRoute({
   responses: { 202: accepted, ...problemResponses(409, 413, 422, 500) },
 });
 
+export const ReportQuerySchema = z
+  .object({ date: z.iso.date().openapi({ description: 'Day of arrival, UTC.', example: '2026-11-24' }) })
+  .strict();
+
+export const EventsReportSchema = z
+  .object({
+    date: z.string(),
+    parts: z.int().openapi({ description: 'Parts of the day.' }),
+    partsRead: z.int().openapi({ description: 'Fewer where a day is larger than one report reads.' }),
+    events: z.int().openapi({ description: 'Distinct by eventId.' }),
+    byType: z.record(z.string(), z.int()),
+    customers: z.int(),
+    withoutIdentity: z.int(),
+    repeatedIds: z.int().openapi({ description: 'Stored lines whose eventId came before; they count once.' }),
+    repeatedContent: z.int().openapi({ description: 'Other ids with the same customer, type, item and time.' }),
+    bots: z
+      .object({ customers: z.int(), events: z.int(), pseudonyms: z.array(z.string()) })
+      .openapi({ description: 'Customers that act faster or more than people do, or call themselves robots.' }),
+    clock: z
+      .object({ ahead: z.int(), maxAheadSeconds: z.number(), late: z.int() })
+      .openapi({ description: 'Events dated in the future (kept under the time of arrival), and a day late or more.' }),
+    unknownItems: z
+      .object({ events: z.int(), items: z.int(), itemIds: z.array(z.string()) })
+      .nullable()
+      .openapi({ description: 'Items that the catalogue does not have; null without a catalogue.' }),
+    requestId: z.string(),
+  })
+  .openapi('EventsReport');
+
+export const reportRoute = createRoute({
+  method: 'get',
+  path: '/v1/events/report',
+  operationId: 'reportEvents',
+  tags: ['collect'],
+  summary: "Tell the quality of a day's events",
+  description: 'By the day of arrival: robots, repetitions, wrong clocks, unknown items.',
+  security: SECURITY,
+  request: { query: ReportQuerySchema },
+  responses: { 200: jsonContent('What the events look like.', EventsReportSchema), ...problemResponses(422, 500) },
+});
+
+export type EventsReport = z.infer<typeof EventsReportSchema>;
+
 export const UserParamsSchema = z.object({ id: UserIdSchema });
 
 const TrainedOnSchema = z

@@ -169,7 +169,7 @@ export function createImporter(deps: CollectDeps, from: ImportState, options: Im
       if (isEnd) text += decoder.decode(tail);
       const done = await read(isEnd);
       if (!done.ok) return done;
-      if (isEnd && state.understanding === null) return fail(nothingToRead());
+      if (isEnd && state.rows.read === 0) return fail(nothingToRead());
       await keepEvents();
       await keepItems();
       state.tail = isEnd ? '' : btoa(String.fromCharCode(...tail));

@@ -5,6 +5,10 @@ import { readLocalKey } from '../workspace/local-key.ts';
 import { stateFolder } from '../workspace/paths.ts';
 import { localUrl } from './target.ts';
 
+/** How long an answer may take. */
+const CALL_MILLISECONDS = 60_000;
+const FILE_MILLISECONDS = 300_000;
+
 /** RFC 9457, as far as it is shown. */
 const ProblemSchema = z.object({
   title: z.string().optional(),
@@ -17,19 +21,46 @@ const ProblemSchema = z.object({
  * `EDGEMARK_KEY`, else the local instance with its key. Throws `DevError` with the problem's own words for anything but 2xx.
  */
 export async function callApi(environment: NodeJS.ProcessEnv, path: string, body?: unknown): Promise<unknown> {
+  return ask(environment, path, (headers) => toRequest(body, headers), CALL_MILLISECONDS);
+}
+
+/** The same by DELETE. */
+export function callDelete(environment: NodeJS.ProcessEnv, path: string): Promise<unknown> {
+  return ask(environment, path, (headers) => ({ method: 'DELETE', headers }), CALL_MILLISECONDS);
+}
+
+/** The same with a file's bytes. */
+export function sendFile(
+  environment: NodeJS.ProcessEnv,
+  method: 'POST' | 'PUT',
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<unknown> {
+  const toInit = (headers: Record<string, string>) => ({
+    method,
+    headers: { ...headers, 'Content-Type': 'application/octet-stream' },
+    body: bytes,
+  });
+  return ask(environment, path, toInit, FILE_MILLISECONDS);
+}
+
+async function ask(
+  environment: NodeJS.ProcessEnv,
+  path: string,
+  toInit: (headers: Record<string, string>) => RequestInit,
+  milliseconds: number,
+): Promise<unknown> {
   const url = environment['EDGEMARK_URL'] || localUrl(environment);
-  const response = await send(new URL(path, url), requireKey(environment), body);
+  const init = toInit({ Authorization: `Bearer ${requireKey(environment)}` });
+  const response = await send(new URL(path, url), init, milliseconds);
   const text = await response.text();
   if (response.ok) return JSON.parse(text);
   throw new DevError(`${response.status} ${describeProblem(text)}`, remedyOf(response.status, url));
 }
 
-async function send(url: URL, key: string, body: unknown): Promise<Response> {
+async function send(url: URL, init: RequestInit, milliseconds: number): Promise<Response> {
   try {
-    return await fetch(url, {
-      ...toRequest(body, { Authorization: `Bearer ${key}` }),
-      signal: AbortSignal.timeout(60_000),
-    });
+    return await fetch(url, { ...init, signal: AbortSignal.timeout(milliseconds) });
   } catch {
     throw new DevError(`nothing answers at ${url.origin}.`, 'Start it with npm start, or set EDGEMARK_URL.');
   }

@@ -4,7 +4,9 @@ import { StorageError } from '../../../shared/ports/blob-store.ts';
 import { DevError } from '../bootstrap/dev-error.mjs';
 import { classifyCommand } from './classify.ts';
 import { type Command, type CommandCall, UsageError } from './command.ts';
+import { eventsCommand } from './events.ts';
 import { commandHelp, overview } from './help.ts';
+import { importCommand } from './import-file.ts';
 import { keyCreateCommand } from './key-create.ts';
 import { keyRevokeCommand } from './key-revoke.ts';
 import { modelsChooseCommand } from './models-choose.ts';
@@ -14,8 +16,14 @@ import { packImportCommand } from './pack-import.ts';
 import { packVerifyCommand } from './pack-verify.ts';
 import { recommendCommand } from './recommend.ts';
 import { tagCommand } from './tag.ts';
+import { usersEraseCommand } from './users-erase.ts';
+import { usersExportCommand } from './users-export.ts';
 
 const COMMANDS: readonly Command[] = [
+  importCommand,
+  eventsCommand,
+  usersExportCommand,
+  usersEraseCommand,
   classifyCommand,
   tagCommand,
   recommendCommand,

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { AcceptedSchema, ErasureSchema, type Export, ExportSchema } from '../../../functions/collect/contract.ts';
+import {
+  AcceptedSchema,
+  ErasureSchema,
+  EventsReportSchema,
+  type Export,
+  ExportSchema,
+} from '../../../functions/collect/contract.ts';
 import type { FeedbackLine, UserLine } from '../../../functions/collect/stored-lines.ts';
 import { readCatalogue } from '../../../shared/customer/catalogue-reader.ts';
 import { type PartFamily, partKey, policyKey } from '../../../shared/customer/customer-keys.ts';
@@ -215,6 +221,50 @@ export function describeCollect(useServer: UseServer): void {
     expect(
       await linesOf<FeedbackLine>(useServer().store, 'feedback', ({ feedbackId }) => feedbackId === 'f-1'),
     ).toMatchObject([row]);
+  });
+
+  test("a day's report tells robots, repetitions, wrong clocks and unknown items", async () => {
+    const tenant = 'report';
+    const key = 'em_key-of-tenant-report';
+    await seedKey(useServer().store, key, { tenant });
+    const sent = (events: unknown[]) => useServer().fetch('/v1/events', post({ events }, key));
+    const items = [{ itemId: 'mug' }];
+    await jsonOf(await useServer().fetch('/v1/items', { ...post({ items }, key), method: 'PUT' }), 202);
+    const at = new Date(Date.now() - 3_600_000).toISOString();
+    const robot = Array.from({ length: 61 }, (_, i) =>
+      event({ eventId: `robot-${i}`, userId: 'robot', itemId: 'mug', at: at.replace(/\d{2}\.\d{3}Z/, '00.000Z') }),
+    );
+    const person = event({ eventId: 'person-1', userId: 'person', itemId: 'mug', at });
+    const future = new Date(Date.now() + 7_200_000).toISOString();
+    await jsonOf(await sent([...robot, person, { ...person, eventId: 'person-2' }]), 202);
+    await jsonOf(await sent([person, event({ eventId: 'ahead', userId: 'p', itemId: 'lamp', at: future })]), 202);
+    await jsonOf(
+      await sent([event({ eventId: 'late', userId: null, itemId: 'vase', at: '2020-01-01T00:00:00Z' })]),
+      202,
+    );
+    const date = new Date().toISOString().slice(0, 10);
+    await eventually(useServer, async () =>
+      expect(await readCatalogue(useServer().store, tenant, null)).not.toBeNull(),
+    );
+    const asked = await useServer().fetch(`/v1/events/report?date=${date}`, get(key));
+    const report = EventsReportSchema.parse(await jsonOf(asked));
+    expect(report).toMatchObject({
+      date,
+      parts: 3,
+      partsRead: 3,
+      events: 65,
+      byType: { view: 65 },
+      customers: 3,
+      withoutIdentity: 1,
+      repeatedIds: 1,
+      bots: { customers: 1, events: 61 },
+      clock: { ahead: 1, late: 1 },
+      unknownItems: { events: 2, items: 2 },
+    });
+    // The robot's events of one minute say the same; so do the person's two.
+    expect(report.repeatedContent).toBe(61);
+    expect(report.clock.maxAheadSeconds).toBeGreaterThan(7_000);
+    await problemOf(await useServer().fetch('/v1/events/report?date=yesterday', get(key)), 422);
   });
 
   describePrivacy(useServer);

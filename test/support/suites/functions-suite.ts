@@ -7,6 +7,7 @@ import { describeClassify } from './classify-suite.ts';
 import { describeCollect } from './collect-suite.ts';
 import { describeGateway } from './gateway-suite.ts';
 import { describeHuggingFace } from './hugging-face-suite.ts';
+import { describeImports } from './imports-suite.ts';
 import { describeInfer } from './infer-suite.ts';
 import { describeLoop } from './loop-suite.ts';
 import { describeModels } from './models-suite.ts';
@@ -32,6 +33,7 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: models`, () => describeModels(useServer));
   describe(`${platform}: infer`, () => describeInfer(useServer));
   describe(`${platform}: collect`, () => describeCollect(useServer));
+  describe(`${platform}: imports`, () => describeImports(useServer));
   describe(`${platform}: from events to recommendations`, () => describeLoop(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));
   describe(`${platform}: bad input`, () => describeBadInput(useServer));
