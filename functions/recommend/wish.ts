@@ -1,4 +1,9 @@
-import { agesCountFromMs, type HistoryEvent, type WeighedHistory, weighHistory } from '../../shared/model/history-weights.ts';
+import {
+  agesCountFromMs,
+  type HistoryEvent,
+  type WeighedHistory,
+  weighHistory,
+} from '../../shared/model/history-weights.ts';
 import type { RecommenderDescription } from '../../shared/model/manifest.ts';
 import type { RankingModel } from '../../shared/model/recommender-model.ts';
 import type { Assortment } from './assortment.ts';
