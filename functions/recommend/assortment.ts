@@ -49,9 +49,9 @@ export interface Assortments {
 /** Assortments kept for each pack. */
 const MAX_TENANTS = 8;
 /** New items that are scored, the newest. */
-const MAX_NEW_ITEMS = 2_000;
+const MAX_NEW_ITEMS = 1_000;
 /** Known items that they are compared with, the most popular. */
-const MAX_COMPARED = 20_000;
+const MAX_COMPARED = 10_000;
 const NEAREST = 10;
 /** Below, two texts have little more in common than chance gives. */
 const LEAST_SIMILARITY = 0.1;

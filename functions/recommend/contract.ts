@@ -170,7 +170,7 @@ const fields = {
   exclude: z.array(IdSchema).max(MAX_LIST).optional().openapi({ description: 'Items to leave out.' }),
   allowSeen: z.boolean().optional().openapi({
     description:
-      'Whether items of the history may come again: all of them, or none. Unless told, none but what was bought, of packs that know what is bought again.',
+      'Whether items of the history may come again; they are left out unless told. Packs that learned what is bought again rank them by count and recency, beside the popularity of all.',
   }),
   diversity: z.number().min(0).max(1).optional().openapi({
     description:
@@ -309,7 +309,7 @@ export const recommendRoute = createRoute({
   tags: ['recommend'],
   summary: 'Recommend items to a user',
   description:
-    'By what the user did: `history`, the profile that the events of `userId` made, or both. Who has no known history gets popular items. Items of your catalogue that the model does not know yet are scored through the known items that their words are like.',
+    'By what the user did: `history`, the profile that the events of `userId` made, or both. Who has no known history gets popular items. The 1,000 newest items of your catalogue that the model does not know are scored through the known items that their words are like.',
   security: SECURITY,
   request: json(RecommendRequestSchema),
   responses: {
@@ -356,6 +356,10 @@ export const RankRequestSchema = z
     history: fields.history,
     candidates: z.array(IdSchema).min(1).max(MAX_CANDIDATES, `takes at most ${MAX_CANDIDATES} candidates`),
     model: ModelSchema.optional(),
+    allowSeen: fields.allowSeen.openapi({
+      description:
+        'Whether candidates of the history are ordered by how often and how lately they were had, by packs that learned it; else as all others.',
+    }),
     sessionWeight: fields.sessionWeight,
   })
   .strict()

@@ -50,8 +50,7 @@ export function toMasks({ items }: RankingModel, wish: Wish): Masks {
   const historyIds = wish.history.items.map((item) => item.index);
   const historyWeights = wish.history.items.map((item) => item.weight);
   const historyBias = wish.history.items.map((item) => {
-    const isRepeat = wish.repeat !== undefined && item.repeats > 0;
-    if ((!wish.allowSeen && !isRepeat) || wish.blocked.has(items.ids[item.index] as string)) return LEFT_OUT;
+    if (!wish.allowSeen || wish.blocked.has(items.ids[item.index] as string)) return LEFT_OUT;
     return wish.repeat ? repeatBonus(item, wish.repeat) : 0;
   });
   const others = blockedBeside(wish, historyIds, items.indexOf);

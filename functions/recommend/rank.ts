@@ -1,14 +1,14 @@
 import type { Outcome } from '../../shared/core/failure.ts';
 import { ok } from '../../shared/core/result.ts';
 import type { Caller } from '../../shared/http/caller.ts';
-import { repeatBonus } from '../../shared/model/history-weights.ts';
+import { repeatBonus, type WeighedHistory } from '../../shared/model/history-weights.ts';
 import type { RankingModel } from '../../shared/model/recommender-model.ts';
 import { type RecommendDeps, rankWith, toIgnored } from './answer.ts';
 import type { Assortment } from './assortment.ts';
 import { type Candidate, scoreNewItem, toRecommendedItem } from './candidate.ts';
 import type { RankRequest, RankResponse } from './contract.ts';
 import { knownCandidates } from './personal.ts';
-import { repeatOf, weigh } from './wish.ts';
+import { type Repeat, repeatOf, weigh } from './wish.ts';
 
 /** Orders the candidates for a user; none is left out, not even those of the history. */
 export async function rank(deps: RecommendDeps, request: RankRequest, caller: Caller): Promise<Outcome<RankResponse>> {
@@ -18,7 +18,13 @@ export async function rank(deps: RecommendDeps, request: RankRequest, caller: Ca
     const scored =
       history.items.length === 0
         ? byPopularity(model, assortment, candidates)
-        : await byHistory(model, assortment, candidates, history);
+        : await byHistory(
+            model,
+            assortment,
+            candidates,
+            history,
+            request.allowSeen ? repeatOf(history, model) : undefined,
+          );
     const listed = new Set(scored.map(({ itemId }) => itemId));
     const unknown = candidates.filter((itemId) => !listed.has(itemId));
     return {
@@ -37,12 +43,12 @@ async function byHistory(
   model: RankingModel,
   assortment: Assortment,
   candidates: readonly string[],
-  history: ReturnType<typeof weigh>,
+  history: WeighedHistory,
+  repeat: Repeat | undefined,
 ): Promise<Candidate[]> {
   const { items } = model;
   const itemBias = new Float32Array(items.count).fill(Number.NEGATIVE_INFINITY);
   const indexes = candidates.flatMap((itemId) => items.indexOf(itemId) ?? []);
-  const repeat = repeatOf(history, model);
   const popularityWeight = repeat?.popularityWeight ?? 0;
   const priorAt = (index: number) => popularityWeight * (items.popularity[index] as number);
   for (const index of indexes) itemBias[index] = priorAt(index);

@@ -8,7 +8,7 @@ import { boughtWithin, type UserEvent } from './history.ts';
 
 const DEFAULT_K = 10;
 
-type Repeat = NonNullable<RecommenderDescription['repeat']>;
+export type Repeat = NonNullable<RecommenderDescription['repeat']>;
 
 /** A request for one user, worked out against a model and an assortment. */
 export interface Wish {
@@ -19,9 +19,8 @@ export interface Wish {
   readonly blocked: ReadonlySet<string>;
   /** Items of the history that the pack does not know, left out too unless seen ones are allowed. */
   readonly seen: ReadonlySet<string>;
-  /** Whether all items of the history may come again; else only those that the pack's rules of repeats bring back. */
   readonly allowSeen: boolean;
-  /** The pack's rules of repeats, where they hold for this history. */
+  /** How items that may come again are ranked, where the pack says it and something was had that may be had again. */
   readonly repeat: Repeat | undefined;
   /** What an item has by its popularity alone, where repeats compete with all others. */
   readonly popularityWeight: number;
@@ -40,7 +39,7 @@ export function toWish(
   const { rules = {} } = request;
   const history = weigh(events, model, nowMs, request.sessionWeight);
   const allowSeen = request.allowSeen ?? false;
-  const repeat = request.allowSeen === false ? undefined : repeatOf(history, model);
+  const repeat = allowSeen ? repeatOf(history, model) : undefined;
   const popularityWeight = repeat?.popularityWeight ?? 0;
   const blocked = new Set<string>();
   for (const list of [request.exclude, rules.alreadyMailed, request.context?.itemIds]) {

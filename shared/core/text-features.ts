@@ -3,11 +3,10 @@ export const FEATURE_BUCKETS = 2 ** 18;
 
 /** Characters of a text that are read. */
 const MAX_CHARACTERS = 400;
-const MIN_GRAM = 3;
-const MAX_GRAM = 4;
+const GRAM = 3;
 
 /**
- * What a text is compared by: its words, and the character 3- and 4-grams of each word with a blank on both sides (so that
+ * What a text is compared by: its words, and the character 3-grams of each word with a blank on both sides (so that
  * "mugs" is near to "mug", and texts without blanks are compared at all), each hashed into a bucket; each once. Lower case after
  * Unicode's compatibility composition (NFKC). `tokens` are taken whole: categories, attributes.
  */
@@ -22,9 +21,7 @@ export function textFeatures(text: string, tokens: readonly string[] = []): Int3
   for (const word of words) {
     features.add(bucketOf('w', word, 0, word.length));
     const padded = ` ${word} `;
-    for (let size = MIN_GRAM; size <= MAX_GRAM; size++) {
-      for (let start = 0; start + size <= padded.length; start++) features.add(bucketOf('c', padded, start, size));
-    }
+    for (let start = 0; start + GRAM <= padded.length; start++) features.add(bucketOf('c', padded, start, GRAM));
   }
   for (const token of tokens) features.add(bucketOf('t', token, 0, token.length));
   return Int32Array.from(features);

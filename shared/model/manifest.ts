@@ -91,9 +91,9 @@ export const RecommenderSchema = z.object({
   /** Items of a history that are read, the newest first. */
   maxHistory: z.int().min(1).max(1000),
   /**
-   * How items that the customer had before are ranked again, beside all others: of events of the type that counts most (a purchase,
+   * How items that the customer had before are ranked where they may come again, beside all others: of events of the type that counts most (a purchase,
    * not a view) each adds countWeight + recencyWeight × 0.5^(age ÷ recencyHalfLifeDays) to its item, and every item gets
-   * popularityWeight × its popularity. Without it they are left out.
+   * popularityWeight × its popularity.
    */
   repeat: z
     .object({

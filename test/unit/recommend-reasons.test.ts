@@ -40,13 +40,14 @@ test.each(PACKS)(
     let reasons = 0;
     for (let i = 0; i < CASES; i++) {
       const history = drawHistory(random, ids, types, clock.now());
-      const request = { model, history, k: 5, ...drawOptions(random) };
+      const { allowSeen = false, ...options } = drawOptions(random);
+      const request = { model, history, k: 5, allowSeen, ...options };
       const { items } = RecommendResponseSchema.parse(await jsonOf(await ask(app, '', request)));
       for (const { itemId, score, reasons: told } of items) {
         for (const reason of told) {
           if (!('because' in reason)) continue;
           const without = history.filter((event) => event.itemId !== reason.because);
-          const lower = await scoreOf(app, model, without, itemId);
+          const lower = await scoreOf(app, { model, allowSeen, history: without }, itemId);
           expect(lower, JSON.stringify({ history, itemId, reason })).toBeLessThan(score);
           reasons++;
         }
@@ -58,17 +59,23 @@ test.each(PACKS)(
 );
 
 /** The item's score for another history: among candidates nothing is left out. */
-async function scoreOf(app: App, model: string, history: readonly Event[], itemId: string): Promise<number> {
+async function scoreOf(app: App, request: Asked, itemId: string): Promise<number> {
   // Of nobody's history the sum is 0; the answer would be by popularity.
-  if (history.length === 0) return 0;
+  if (request.history.length === 0) return 0;
   const { items } = RankResponseSchema.parse(
-    await jsonOf(await ask(app, '/rank', { model, history, candidates: [itemId] })),
+    await jsonOf(await ask(app, '/rank', { ...request, candidates: [itemId] })),
   );
   return items[0]?.score as number;
 }
 
 function ask(app: App, path: string, body: object): Promise<Response> {
   return Promise.resolve(app.request(`/v1/recommend${path}`, post(body)));
+}
+
+interface Asked {
+  readonly model: string;
+  readonly allowSeen: boolean;
+  readonly history: readonly Event[];
 }
 
 /** Distinct items, so that what is taken out is one thing; within what the pack reads. */
@@ -81,7 +88,7 @@ function drawHistory(random: Random, ids: readonly string[], types: readonly str
   }));
 }
 
-function drawOptions(random: Random): object {
+function drawOptions(random: Random): { readonly allowSeen?: boolean; readonly [option: string]: unknown } {
   return random.pick([{}, { allowSeen: true }, { diversity: 0.5 }, { rules: { maxPerCategory: 1 } }]);
 }
 

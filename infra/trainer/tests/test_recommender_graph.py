@@ -19,7 +19,7 @@ def weights() -> Factors:
     return Factors(rng.standard_normal(shape), rng.standard_normal(shape))
 
 
-@pytest.fixture(scope="module", params=["low rank", "dense"])
+@pytest.fixture(scope="module", params=["low rank", "low rank with own", "dense"])
 def graph(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> GraphRecommender:
@@ -27,8 +27,11 @@ def graph(
     factors = weights()
     if request.param == "dense":
         export_dense(factors.inputs @ factors.outputs.T, path)
-    else:
+    elif request.param == "low rank":
         export_low_rank(factors, path)
+    else:
+        # Own weights of nothing must change nothing: every test below holds for this graph too.
+        export_low_rank(factors, path, own=np.zeros(ITEMS))
     return GraphRecommender(path)
 
 
@@ -105,3 +108,22 @@ def test_k_over_the_catalogue_gives_all_items(graph: GraphRecommender) -> None:
 def test_a_history_of_weight_0_scores_nothing(graph: GraphRecommender) -> None:
     found = graph.run(np.array([1]), np.zeros(1), np.zeros(1), NONE, 3)
     assert np.abs(found.item_scores).max() < 1e-20
+
+
+def test_own_weights_are_added_to_history_items_alone(tmp_path: Path) -> None:
+    own = np.arange(ITEMS, dtype=float)
+    plain, more = tmp_path / "plain.onnx", tmp_path / "more.onnx"
+    export_low_rank(weights(), plain)
+    export_low_rank(weights(), more, own=own)
+    before, after = (
+        GraphRecommender(path).run(HISTORY, COUNTS, np.zeros(3), NONE, ITEMS)
+        for path in (plain, more)
+    )
+    added = after.item_scores - before.item_scores
+    right = np.zeros(ITEMS)
+    right[HISTORY] = COUNTS * own[HISTORY]
+    assert added == pytest.approx(right, abs=1e-5)
+    place = int(np.flatnonzero(after.ids == 17)[0])
+    earlier = int(np.flatnonzero(before.ids == 17)[0])
+    change = after.contributions[place] - before.contributions[earlier]
+    assert change == pytest.approx([0, 0.5 * 17, 0], abs=1e-5)

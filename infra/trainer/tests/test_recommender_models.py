@@ -4,10 +4,17 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
+from edgemark_trainer.readers.interactions import DAY_SECONDS, Interactions
 from edgemark_trainer.recommender.autoencoder import ShallowAutoencoder
 from edgemark_trainer.recommender.blend import Blend, standardised
 from edgemark_trainer.recommender.content_knn import ContentKNN
 from edgemark_trainer.recommender.ease import EASE, user_weighted
+from edgemark_trainer.recommender.forward import (
+    ForwardBlend,
+    ForwardSettings,
+    forward_weights,
+    repeat_rates,
+)
 from edgemark_trainer.recommender.ials import IALS
 from edgemark_trainer.recommender.item_knn import SAR, ItemKNN, best_of_rows
 from edgemark_trainer.recommender.low_rank import Factors, Int8Rows, reduced
@@ -199,3 +206,33 @@ def test_int8_rows_are_within_half_a_step() -> None:
     assert rows.values[0].tolist() == [64, -127, 19]
     assert np.abs(rows.dense() - matrix).max() <= 1.0 / 127
     assert rows.dense()[1].tolist() == [0, 0, 0]
+
+
+def test_forward_weights_go_from_what_was_had_to_what_came_next() -> None:
+    # Half the customers take 0 and a month later 1, the others 2 and then 3.
+    users = np.append(np.repeat(np.arange(40), 2), 0)
+    items = np.append(np.array([[0, 1], [2, 3]] * 20).reshape(-1), 1)
+    times = np.append(np.tile([0.0, 25 * DAY_SECONDS], 40), 30 * DAY_SECONDS)
+    names = tuple(str(i) for i in range(40))
+    data = Interactions(users, items, np.ones(81), times, names, names[:4])
+    settings = ForwardSettings(1.0, 15.0, 5.0, least_history_days=5.0)
+    found = forward_weights(data, settings)
+    assert found[0].argmax() == 1
+    assert found[2].argmax() == 3
+    assert found[1].tolist() == pytest.approx([0, 0, 0, 0])
+    scores = ForwardBlend(EASE(1.0), settings, 0.5).fit(data).score(csr_array(np.eye(4)[[0]]))
+    assert scores[0].argmax() == 1
+
+
+def test_repeat_rates_are_shares_drawn_to_their_mean() -> None:
+    # All 30 customers have both items before the cut; 0 is taken again by all, 1 by nobody.
+    users = np.append(np.concatenate([np.arange(30)] * 3), 0)
+    items = np.append(np.repeat([0, 1, 0], 30), 0)
+    times = np.append(np.repeat([0.0, 0.0, 25 * DAY_SECONDS], 30), 30 * DAY_SECONDS)
+    names = tuple(str(i) for i in range(30))
+    data = Interactions(users, items, np.ones(91), times, names, names[:2])
+    settings = ForwardSettings(window_days=10.0, step_days=100.0, least_history_days=5.0)
+    assert repeat_rates(data, settings, 0.0).tolist() == pytest.approx([1, 0])
+    weight = 2 ** (-10 / 60)
+    drawn = (30 * weight + 10) / (30 * weight + 20)
+    assert repeat_rates(data, settings).tolist() == pytest.approx([drawn, 1 - drawn])

@@ -43,7 +43,7 @@ export function describeLoop(useServer: UseServer): void {
     await tell([purchase('anna', 'spade', 2), purchase('anna', 'rake', 3), purchase('anna', 'hose', 4)]);
     await eventually(useServer, async () => {
       const { items } = await recommend('anna');
-      expect(GARDEN).toContain(items[0]?.itemId);
+      expect(items.some(({ itemId }) => GARDEN.includes(itemId))).toBe(true);
     });
 
     const erased = await useServer().fetch('/v1/users/anna', { method: 'DELETE', headers: bearer(KEY) });

@@ -101,9 +101,9 @@ export function describeRecommend(useServer: UseServer): void {
     const repeat = { countWeight: 1, recencyWeight: 2, recencyHalfLifeDays: 5, popularityWeight: 4 };
     await seedPack(useServer().store, await tinyRecommenderPack({ name: 'repeats', settings: { repeat } }));
     const history = [{ itemId: 'saucer', type: 'purchase', at: daysAgo(5) }];
-    const { items } = await recommend({ history, k: 1, model: 'repeats' });
+    const { items } = await recommend({ history, k: 1, model: 'repeats', allowSeen: true });
     // Two of the event, half of one of the history, and four times the popularity.
-    const all = await recommend({ history, k: 6, model: 'repeats' });
+    const all = await recommend({ history, k: 6, model: 'repeats', allowSeen: true });
     const half = 0.5 ** 0.5;
     expect(scoresOf(all)['saucer']).toBeCloseTo(1 + 2 * 0.5 + 4 * 0.125, 3);
     expect(scoresOf(all)['mug']).toBeCloseTo(4 * half * 0.5 + 4 * 0.5, 3);
@@ -114,12 +114,25 @@ export function describeRecommend(useServer: UseServer): void {
       { popular: { popularity: 0.125 } },
     ]);
     const rules = { notBoughtWithinDays: 6 };
-    expect(idsOf(await recommend({ history, k: 6, model: 'repeats', rules }))).not.toContain('saucer');
+    expect(idsOf(await recommend({ history, k: 6, model: 'repeats', allowSeen: true, rules }))).not.toContain('saucer');
     const older = { notBoughtWithinDays: 4 };
-    expect(idsOf(await recommend({ history, k: 6, model: 'repeats', rules: older }))).toContain('saucer');
-    expect(idsOf(await recommend({ history, k: 6, model: 'repeats', allowSeen: false }))).not.toContain('saucer');
-    // What was only looked at is not due again, nor does popularity count then.
-    const viewed = await recommend({ history: [{ itemId: 'mug', type: 'view' }], k: 1, model: 'repeats' });
+    expect(idsOf(await recommend({ history, k: 6, model: 'repeats', allowSeen: true, rules: older }))).toContain(
+      'saucer',
+    );
+    expect(idsOf(await recommend({ history, k: 6, model: 'repeats' }))).not.toContain('saucer');
+    const candidates = ['mug', 'saucer'];
+    expect(idsOf(await rank({ history, candidates, model: 'repeats' }))).toEqual(['mug', 'saucer']);
+    expect(scoresOf(await rank({ history, candidates, model: 'repeats', allowSeen: true }))).toEqual({
+      saucer: expect.closeTo(2.5, 3),
+      mug: expect.closeTo(4 * half * 0.5 + 4 * 0.5, 3),
+    });
+    // What was only looked at has no bonus, nor does popularity count then.
+    const viewed = await recommend({
+      history: [{ itemId: 'mug', type: 'view' }],
+      k: 1,
+      model: 'repeats',
+      allowSeen: true,
+    });
     expect(scoresOf(viewed)).toEqual({ teapot: 1 });
   });
 

@@ -13,6 +13,7 @@ from edgemark_trainer.recommender.candidate import (
     Candidate,
     binary,
     decayed_popularity,
+    graph_scores,
     int8_pack,
     linear,
     listens,
@@ -26,7 +27,7 @@ from edgemark_trainer.recommender.ease import EASE
 from edgemark_trainer.recommender.ials import IALS
 from edgemark_trainer.recommender.item_knn import ItemKNN
 from edgemark_trainer.recommender.low_rank import LinearRanker
-from edgemark_trainer.recommender.pack import fitted
+from edgemark_trainer.recommender.pack import export_fitted, fitted
 from edgemark_trainer.recommender.pairwise import PairwiseFactors
 from edgemark_trainer.recommender.protocols import (
     Split,
@@ -155,8 +156,8 @@ def retail_with(train: Interactions, forward: dict[str, float]) -> LinearRanker:
 
 
 def retail_graph(train: Interactions) -> Floats:
-    """Score by the graph of the pack `retail`."""
-    return int8_pack(retail_model, retail_recipe().dimensions)(train)
+    """Score by the graph of the pack `retail`, each item's own rate included."""
+    return graph_scores(train, partial(export_fitted, retail_recipe(), retail_model(train), train))
 
 
 def retail_repeats(train: Interactions) -> Floats:

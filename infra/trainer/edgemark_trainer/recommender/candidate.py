@@ -67,16 +67,21 @@ def linear(fitted: Fitted) -> Scores:
     return scores
 
 
+def graph_scores(train: Interactions, export: Callable[[Path], None]) -> Floats:
+    """Score what happened by the graph that `export` writes to a path."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.onnx"
+        export(path)
+        return GraphRecommender(path).score(train.binary())
+
+
 def int8_pack(fitted: Fitted, dimensions: int, seed: int = 0) -> Scores:
     """Score by the int8 graph, as it ships."""
 
     def scores(train: Interactions) -> Floats:
-        matrix = train.binary()
-        factors = reduced(fitted(train), with_history(matrix), dimensions, seed)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "model.onnx"
-            export_low_rank(factors, path, seed)
-            return GraphRecommender(path).score(matrix)
+        known = with_history(train.binary())
+        factors = reduced(fitted(train), known, dimensions, seed)
+        return graph_scores(train, lambda path: export_low_rank(factors, path, seed))
 
     return scores
 

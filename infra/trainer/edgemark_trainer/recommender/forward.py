@@ -5,6 +5,7 @@ answer, so that weights go from what is had to what comes next, as a calendar's 
 sees all of a customer's items at once and cannot tell which came first.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -30,32 +31,51 @@ class ForwardSettings:
     least_history_days: float = 20.0
 
 
+def cuts(
+    train: Interactions, settings: ForwardSettings
+) -> Iterator[tuple[float, csr_array, csr_array]]:
+    """Give each cut's weight, and what users had before it and took in the days after, 1 a pair."""
+    last = float(train.times.max())
+    days = (last - float(train.times.min())) / DAY_SECONDS - settings.least_history_days
+    for age in np.arange(settings.window_days, days, settings.step_days):
+        cut = last - age * DAY_SECONDS
+        until = cut + settings.window_days * DAY_SECONDS
+        before = train.take(train.times < cut).binary()
+        after = train.take((train.times >= cut) & (train.times < until)).binary()
+        yield float(np.exp2(-age / settings.half_life_days)), before, after
+
+
 def forward_weights(train: Interactions, settings: ForwardSettings) -> Floats:
     """Give weights [items, items] from items had to new items taken after."""
     items = train.shape[1]
-    last = float(train.times.max())
-    days = (last - float(train.times.min())) / DAY_SECONDS - settings.least_history_days
     gram, answers = csr_array((items, items)), csr_array((items, items))
-    for age in np.arange(settings.window_days, days, settings.step_days):
-        before, after = around(train, last - age * DAY_SECONDS, settings.window_days)
-        weight = np.exp2(-age / settings.half_life_days)
-        gram = gram + weight * (before.T @ before)
-        answers = answers + weight * (before.T @ after)
+    for weight, before, after in cuts(train, settings):
+        fresh = csr_array(after - after.multiply(before))
+        fresh.eliminate_zeros()
+        both = np.flatnonzero((np.diff(before.indptr) > 0) & (np.diff(fresh.indptr) > 0))
+        gram = gram + weight * (before[both].T @ before[both])
+        answers = answers + weight * (before[both].T @ fresh[both])
     dense = gram.toarray()
     dense[np.diag_indices_from(dense)] += settings.penalty
     result: Floats = np.asarray((answers.T @ inverted(dense)).T)
     return result
 
 
-def around(train: Interactions, cut: float, window_days: float) -> tuple[csr_array, csr_array]:
-    """Give what users had before a time and what was new to them in the days after, 1 a pair."""
-    until = cut + window_days * DAY_SECONDS
-    before = train.take(train.times < cut).binary()
-    after = train.take((train.times >= cut) & (train.times < until)).binary()
-    fresh = csr_array(after - after.multiply(before))
-    fresh.eliminate_zeros()
-    both = np.flatnonzero((np.diff(before.indptr) > 0) & (np.diff(fresh.indptr) > 0))
-    return before[both], fresh[both]
+def repeat_rates(train: Interactions, settings: ForwardSettings, shrinkage: float = 20.0) -> Floats:
+    """Give the share [items] of those having an item who took it again in the days after a cut.
+
+    Only customers who took anything then are asked. Shares of rare items are drawn to the mean, as
+    if so many more customers had behaved like all.
+    """
+    had, again = np.zeros(train.shape[1]), np.zeros(train.shape[1])
+    for weight, before, after in cuts(train, settings):
+        active = np.flatnonzero(np.diff(after.indptr))
+        past = before[active]
+        had += weight * past.sum(axis=0)
+        again += weight * past.multiply(after[active]).sum(axis=0)
+    mean = again.sum() / max(had.sum(), 1e-12)
+    result: Floats = (again + shrinkage * mean) / (had + shrinkage)
+    return result
 
 
 class ForwardBlend:

@@ -37,8 +37,12 @@ OUTPUTS = (
 ONNX_NAMES = {TensorProto.INT64: "int64", TensorProto.FLOAT: "float32"}
 
 
-def export_low_rank(factors: Factors, path: Path, seed: int = 0) -> None:
-    """Write a low-rank graph; the factors are turned, then rounded to int8."""
+def export_low_rank(factors: Factors, path: Path, seed: int = 0, own: Floats | None = None) -> None:
+    """Write a low-rank graph; the factors are turned, then rounded to int8.
+
+    `own` [items] is what an item in the history adds to its own score, beside the factors: how
+    likely it is to be taken again, which no low rank can hold.
+    """
     turned = factors.turned(seed)
     inputs, outputs = Int8Rows.of(turned.inputs), Int8Rows.of(turned.outputs)
     graph = GraphBuilder()
@@ -52,14 +56,38 @@ def export_low_rank(factors: Factors, path: Path, seed: int = 0) -> None:
     weights = graph.add("Mul", scales, "history_weights")
     weighted = graph.add("Mul", rows, graph.add("Unsqueeze", weights, graph.constant([1])))
     query = graph.add("ReduceSum", weighted, graph.constant([0]), keepdims=1)
-    item_scores = _integer_product(graph, query)
+    item_scores = _integer_product(graph, query, "item_scores" if own is None else "by_factors")
+    if own is not None:
+        graph.constant(own.astype(np.float32), "own_weights")
+        item_scores = _with_own(graph, item_scores)
     ids = _best(graph, item_scores)
     columns = graph.add("Gather", "output_columns", ids, axis=1)
     steps = graph.add("Sub", graph.add("Cast", columns, to=TensorProto.FLOAT), "zero_step")
     products = graph.add("MatMul", weighted, steps)
     scaled = graph.add("Mul", products, graph.add("Gather", "output_scales", ids))
-    graph.add("Transpose", scaled, name="contributions", perm=[1, 0])
+    if own is None:
+        graph.add("Transpose", scaled, name="contributions", perm=[1, 0])
+    else:
+        _own_contributions(graph, graph.add("Transpose", scaled, perm=[1, 0]), ids)
     _save(graph, path)
+
+
+def _with_own(graph: GraphBuilder, item_scores: str) -> str:
+    """Add each history item's own weight to its score; gives the name of all scores."""
+    own = graph.add("Gather", "own_weights", "history_ids")
+    graph.add("Mul", own, "history_weights", name="own_parts")
+    found = graph.add("Add", graph.add("Gather", item_scores, "history_ids"), "own_parts")
+    return graph.add(
+        "ScatterElements", item_scores, "history_ids", found, name="item_scores", axis=0
+    )
+
+
+def _own_contributions(graph: GraphBuilder, contributions: str, ids: str) -> None:
+    """Add the own weights where a listed item [k] is one of the history [history]."""
+    listed = graph.add("Unsqueeze", ids, graph.constant([1]))
+    same = graph.add("Cast", graph.add("Equal", listed, "history_ids"), to=TensorProto.FLOAT)
+    parts = graph.add("Mul", same, "own_parts")
+    graph.add("Add", contributions, parts, name="contributions")
 
 
 def bytes_of(values: NDArray[np.int8]) -> NDArray[np.uint8]:
@@ -67,7 +95,7 @@ def bytes_of(values: NDArray[np.int8]) -> NDArray[np.uint8]:
     return (values.astype(np.int16) + ZERO_POINT).astype(np.uint8)
 
 
-def _integer_product(graph: GraphBuilder, query: str) -> str:
+def _integer_product(graph: GraphBuilder, query: str, name: str) -> str:
     """Multiply the query [1, dimensions] with all output rows: scores [items].
 
     query = step * (high + low / 254), high and low from -127 to 127.
@@ -87,7 +115,7 @@ def _integer_product(graph: GraphBuilder, query: str) -> str:
     sums = graph.add("Cast", products, to=TensorProto.FLOAT)
     joined = graph.add("MatMul", graph.add("Mul", shares, step), sums)
     flat = graph.add("Squeeze", joined, graph.constant([0]))
-    return graph.add("Mul", flat, "output_scales", name="item_scores")
+    return graph.add("Mul", flat, "output_scales", name=name)
 
 
 def export_dense(weights: Floats, path: Path) -> None:

@@ -21,7 +21,7 @@ from edgemark_trainer.recommender.figures import (
     accuracy_figures,
     beyond_figures,
 )
-from edgemark_trainer.recommender.forward import ForwardBlend, ForwardSettings
+from edgemark_trainer.recommender.forward import ForwardBlend, ForwardSettings, repeat_rates
 from edgemark_trainer.recommender.graph import export_low_rank
 from edgemark_trainer.recommender.graph_runner import GraphRecommender
 from edgemark_trainer.recommender.low_rank import LinearRanker, reduced
@@ -43,6 +43,7 @@ from edgemark_trainer.recommender.serving_history import (
 CUT = 0.8
 SPLIT_NAME = "calendar cut at 80 %"
 SHOWN_ITEMS = 6
+RATE_CUTS = ForwardSettings(half_life_days=120.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,14 @@ def of_users(train: Interactions) -> csr_array:
 
 
 def export_fitted(
-    recipe: RecommenderRecipe, model: LinearRanker, train: Interactions, path: Path, seed: int
+    recipe: RecommenderRecipe, model: LinearRanker, train: Interactions, path: Path, seed: int = 1
 ) -> None:
     """Reduce the model to the recipe's dimensions and write its graph."""
-    export_low_rank(reduced(model, of_users(train), recipe.dimensions, seed), path, seed)
+    factors = reduced(model, of_users(train), recipe.dimensions, seed)
+    own = None
+    if recipe.repeat.rate_weight:
+        own = recipe.repeat.rate_weight * repeat_rates(train, RATE_CUTS)
+    export_low_rank(factors, path, seed, own)
 
 
 def measure(recipe: RecommenderRecipe, split: Split, title: str, seed: int) -> Measured:

@@ -10,13 +10,15 @@ class RepeatWeights:
     """What taking an item again is worth, beside the model's score (all zero: nothing).
 
     An item of the history gets count_weight * its events + recency_weight * the sum over them of
-    2^(-age / recency_half_life_days); any item gets popularity_weight * its popularity.
+    2^(-age / recency_half_life_days); any item gets popularity_weight * its popularity. The share
+    of customers who took an item again is part of the graph, rate_weight times.
     """
 
     count_weight: float = 0.0
     recency_weight: float = 0.0
     recency_half_life_days: float = 60.0
     popularity_weight: float = 0.0
+    rate_weight: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
