@@ -142,10 +142,9 @@ def with_repeats(scores: Scores, weights: RepeatWeights, popularity_days: float)
 
 
 def own_frequency(train: Interactions) -> Floats:
-    """Give everybody what they took most often, equals by popularity."""
+    """Give everybody what they took most often, equals and the rest by popularity of 30 days."""
     counts: Floats = train.matrix(np.ones(len(train))).toarray()
-    totals = counts.sum(axis=0)
-    counts += 0.01 * totals / totals.max()
+    counts += 0.01 * popularity(train, 30.0, float(train.times.max()))
     return counts
 
 
