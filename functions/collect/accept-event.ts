@@ -34,7 +34,8 @@ export function acceptEvent(sent: SentEvent, policy: Policy, nowMs: number): Res
     at: new Date(isAhead ? nowMs : sentMs).toISOString(),
     receivedAt: new Date(nowMs).toISOString(),
     ...(isAhead ? { skewSeconds: Math.round((sentMs - nowMs) / 1000) } : {}),
-    ...(sessionId === undefined || lacksConsent ? {} : { sessionId }),
+    // A session that is called like its customer would name the customer.
+    ...(sessionId === undefined || sessionId === userId || lacksConsent ? {} : { sessionId }),
     ...(recommendationId === undefined ? {} : { recommendationId }),
     ...(properties === undefined ? {} : { properties: policy.redact ? redactJson(properties) : properties }),
   };

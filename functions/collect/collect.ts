@@ -116,7 +116,8 @@ export async function collectFeedback(
     rows.good.map(
       async ({ userId, text, at, ...row }): Promise<FeedbackLine> => ({
         ...row,
-        ...(userId === undefined ? {} : { user: await pseudonymOf(userId) }),
+        // Feedback says nothing of consent: where that is needed, it is kept without identity.
+        ...(userId === undefined || policy.value.requireConsent ? {} : { user: await pseudonymOf(userId) }),
         ...(text === undefined ? {} : { text: policy.value.redact ? redactJson(text) : text }),
         at: at === undefined ? receivedAt : new Date(at).toISOString(),
         receivedAt,

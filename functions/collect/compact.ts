@@ -1,3 +1,4 @@
+import { type BatchLimits, splitBatches } from '../../shared/core/split-batches.ts';
 import { type PartFamily, utcDate } from '../../shared/customer/customer-keys.ts';
 import { type ListedPart, listDays } from '../../shared/customer/parts.ts';
 import { type DayParts, readDayParts } from './day-parts.ts';
@@ -6,10 +7,10 @@ import { finishMerges, mergeParts } from './merge-parts.ts';
 
 export const FAMILIES: readonly PartFamily[] = ['events', 'items', 'users', 'feedback'];
 
-/** Compressed bytes: a part below is small; a merge takes at most so much, to fit the memory of a function uncompressed. */
+/** Compressed bytes below which a part is small. */
 const SMALL_BYTES = 512 * 1024;
-const MERGE_BYTES = 4 * 1024 * 1024;
-const MAX_MERGED = 256;
+/** What one merge takes, in compressed bytes: uncompressed it must fit the memory of a function. */
+export const MERGE_LIMITS: BatchLimits = { maxItems: 256, maxBytes: 4 * 1024 * 1024 };
 /** So many small parts are worth a merge; a day that is still filled waits for more. */
 const WORTH_A_PAST_DAY = 2;
 const WORTH_TODAY = 64;
@@ -47,13 +48,6 @@ async function compactDay(
 }
 
 function chooseSmall(day: DayParts): ListedPart[] {
-  const chosen: ListedPart[] = [];
-  let totalBytes = 0;
-  for (const part of day.live) {
-    if (part.sizeBytes >= SMALL_BYTES || !day.isSettled(part.sha256)) continue;
-    totalBytes += part.sizeBytes;
-    if (chosen.length === MAX_MERGED || totalBytes > MERGE_BYTES) break;
-    chosen.push(part);
-  }
-  return chosen;
+  const small = day.live.filter(({ sha256, sizeBytes }) => sizeBytes < SMALL_BYTES && day.isSettled(sha256));
+  return splitBatches(small, ({ sizeBytes }) => sizeBytes, MERGE_LIMITS)[0] ?? [];
 }

@@ -34,12 +34,9 @@ export async function mergeItems(deps: CollectDeps, tenant: string, partKeys: re
     if ((known?.revision ?? null) !== pointer.revision) continue;
     const items = bounded(deps, applyItemUpdates(known?.items ?? [], updates));
     if (JSON.stringify(items) === JSON.stringify(known?.items ?? [])) return true;
-    const snapshot: CatalogueSnapshot = { schemaVersion: 1, revision: deps.newId(), items };
+    const snapshot: CatalogueSnapshot = { schemaVersion: 1, revision: `${deps.clock.now()}-${deps.newId()}`, items };
     const written = await writeSnapshot(deps, tenant, snapshot, pointer.condition);
-    if (written.kind === 'written') {
-      // Readers hold the one before for half a minute; an older one nobody asks for any more.
-      return true;
-    }
+    if (written.kind === 'written') return true;
     if (written.kind === 'throttled') {
       await deps.clock.sleep(1000 * Math.min(written.retryAfterSeconds, MAX_WAIT_SECONDS));
     }

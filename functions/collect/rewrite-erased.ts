@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { fromJsonBytes, toJsonBytes } from '../../shared/core/json-bytes.ts';
+import { splitBatches } from '../../shared/core/split-batches.ts';
 import { type PartFamily, partKey } from '../../shared/customer/customer-keys.ts';
-import { listDays, readPart } from '../../shared/customer/parts.ts';
+import { type ListedPart, listDays, readPart } from '../../shared/customer/parts.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
+import { MERGE_LIMITS } from './compact.ts';
 import { readDayParts } from './day-parts.ts';
 import type { CollectDeps } from './deps.ts';
 import { type Erased, finishMerges, isErased, mergeParts, type PersonalLine } from './merge-parts.ts';
@@ -65,18 +67,23 @@ async function rewriteDay(
   date: string,
   erased: Erased,
 ): Promise<{ readonly parts: number; readonly isIncomplete: boolean }> {
-  let day = await readDayParts(deps.store, tenant, family, date);
-  const parts = day.live.length;
+  const day = await readDayParts(deps.store, tenant, family, date);
   let isIncomplete = !(await finishMerges(deps, tenant, day));
-  for (const { sha256 } of day.live) {
-    const lines = await readPart<PersonalLine>(deps.store, partKey(tenant, family, date, sha256));
-    if (!lines?.some((line) => isErased(line, erased))) continue;
-    // Each merge changes the day's merges; a part that has yet to take effect must stay until it did.
-    day = await readDayParts(deps.store, tenant, family, date);
-    const isThere = day.live.some((part) => part.sha256 === sha256) && day.isSettled(sha256);
-    if (!isThere || !(await mergeParts(deps, tenant, day, [sha256], erased))) isIncomplete = true;
+  const touched: ListedPart[] = [];
+  for (const part of day.live) {
+    const lines = await readPart<PersonalLine>(deps.store, partKey(tenant, family, date, part.sha256));
+    if (lines?.some((line) => isErased(line, erased))) touched.push(part);
   }
-  return { parts, isIncomplete };
+  // Together, as each merge is one more write of the day's merges.
+  for (const group of splitBatches(touched, ({ sizeBytes }) => sizeBytes, MERGE_LIMITS)) {
+    const latest = await readDayParts(deps.store, tenant, family, date);
+    const live = new Set(latest.live.map(({ sha256 }) => sha256));
+    // A part that has yet to take effect must stay until it did.
+    const from = group.map(({ sha256 }) => sha256).filter((sha256) => live.has(sha256) && latest.isSettled(sha256));
+    const isDone = from.length > 0 && (await mergeParts(deps, tenant, latest, from, erased));
+    if (!isDone || from.length < group.length) isIncomplete = true;
+  }
+  return { parts: day.live.length, isIncomplete };
 }
 
 async function endRound(deps: CollectDeps, tenant: string, round: Round): Promise<void> {

@@ -3,7 +3,7 @@ import { describeError } from '../../shared/http/request-log.ts';
 import { compactParts } from './compact.ts';
 import type { CollectDeps } from './deps.ts';
 import { readProgress, writeProgress } from './progress.ts';
-import { removeOldAnswers } from './remove-old.ts';
+import { removeOldAnswers, removeOldSnapshots } from './remove-old.ts';
 import { requeueParts } from './requeue.ts';
 import { rewriteErased } from './rewrite-erased.ts';
 
@@ -37,6 +37,7 @@ async function tickTenant(deps: CollectDeps, tenant: string): Promise<void> {
       await compactParts(deps, tenant, now);
       await rewriteErased(deps, tenant);
       await removeOldAnswers(deps, tenant, now);
+      await removeOldSnapshots(deps, tenant, now);
     }
     const progress = isDue ? { ...requeued, maintainedAtMs: now } : requeued;
     await writeProgress(deps, tenant, read, progress);

@@ -1,4 +1,9 @@
-import { type HistoryEvent, type WeighedHistory, weighHistory } from '../../shared/model/history-weights.ts';
+import {
+  agesCountFromMs,
+  type HistoryEvent,
+  type WeighedHistory,
+  weighHistory,
+} from '../../shared/model/history-weights.ts';
 import type { RecommenderDescription } from '../../shared/model/manifest.ts';
 import type { RankingModel } from '../../shared/model/recommender-model.ts';
 import type { Assortment } from './assortment.ts';
@@ -76,7 +81,7 @@ export function weigh(
   nowMs: number,
   sessionWeight?: number,
 ): WeighedHistory {
-  return weighHistory(events, settings, items.indexOf, nowMs, sessionWeight);
+  return weighHistory(events, settings, items.indexOf, agesCountFromMs(events, settings, nowMs), sessionWeight);
 }
 
 function isNew({ items }: RankingModel, itemId: string): boolean {

@@ -76,6 +76,20 @@ export function weighHistory(
   };
 }
 
+/**
+ * The moment that ages are counted from. Time stands still for a pack after the newest event that it learned from, unless the
+ * history goes on: or else histories of orders that were imported long after would all count nothing.
+ */
+export function agesCountFromMs(
+  events: readonly HistoryEvent[],
+  { trainedUntil }: Pick<RecommenderDescription, 'trainedUntil'>,
+  nowMs: number,
+): number {
+  if (trainedUntil === undefined) return nowMs;
+  const newestMs = events.reduce((newest, { atMs }) => Math.max(newest, atMs ?? nowMs), Date.parse(trainedUntil));
+  return Math.min(nowMs, newestMs);
+}
+
 function weightOf(eventWeights: Readonly<Record<string, number>>, type: string): number {
   return Object.hasOwn(eventWeights, type) ? (eventWeights[type] as number) : 0;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type HistoryEvent, repeatBonus, weighHistory } from '../../shared/model/history-weights.ts';
+import { agesCountFromMs, type HistoryEvent, repeatBonus, weighHistory } from '../../shared/model/history-weights.ts';
 import type { RecommenderDescription } from '../../shared/model/manifest.ts';
 import { ITEMS, SETTINGS } from '../support/tiny-recommender-pack.ts';
 
@@ -30,6 +30,17 @@ describe('what a history counts', () => {
     ]).items;
     expect(mug).toMatchObject({ weight: 2, repeats: 1, lastAtMs: NOW });
     expect(rest).toEqual([]);
+  });
+
+  test.each([
+    ['the newest event of the history', daysAgo(30), [daysAgo(5), daysAgo(9)], daysAgo(5)],
+    ['the last that the pack learned from, when the history is older', daysAgo(30), [daysAgo(400)], daysAgo(30)],
+    ['now, when an event has no time or comes from the future', daysAgo(30), [undefined, daysAgo(-9)], NOW],
+    ['now, for a pack that does not say until when it learned', undefined, [daysAgo(400)], NOW],
+  ])('ages count from %s', (_what, untilMs, times, expected) => {
+    const trainedUntil = untilMs === undefined ? undefined : new Date(untilMs).toISOString();
+    const events = times.map((atMs) => ({ itemId: 'mug', atMs }));
+    expect(agesCountFromMs(events, trainedUntil === undefined ? {} : { trainedUntil }, NOW)).toBe(expected);
   });
 
   test('an event of the future is one of now', () => {
