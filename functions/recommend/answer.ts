@@ -1,5 +1,5 @@
-import type { Outcome } from '../../shared/core/failure.ts';
-import { ok } from '../../shared/core/result.ts';
+import type { Failure, Outcome } from '../../shared/core/failure.ts';
+import { fail, ok } from '../../shared/core/result.ts';
 import type { Arm } from '../../shared/customer/arms.ts';
 import type { ArmsReader } from '../../shared/customer/arms-reader.ts';
 import { makeRecommendationId } from '../../shared/customer/recommendation-id.ts';
@@ -55,8 +55,15 @@ export async function answerWith<T extends object>(
     const answer = await work({ model, arm, events, nowMs });
     return answer.ok ? ok({ ...answer.value, ...originOf(deps, model.manifest, arm, nowMs) }) : answer;
   });
-  return used.ok ? used.value : used;
+  if (used.ok) return used.value;
+  return asked.model === undefined && used.failure.kind === 'not-found' ? fail(NO_OWN) : used;
 }
+
+const NO_OWN: Failure = {
+  kind: 'not-found',
+  detail:
+    'There is no recommender of your own yet; one is made from your events. Until then name a model: GET /v1/models lists what there is.',
+};
 
 /** The same with a model that orders items, and what it can be asked for. */
 export function rankWith<T extends object>(

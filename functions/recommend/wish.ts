@@ -81,7 +81,7 @@ export function weigh(
   nowMs: number,
   sessionWeight?: number,
 ): WeighedHistory {
-  return weighHistory(events, settings, items.indexOf, agesCountFromMs(events, settings, nowMs), sessionWeight);
+  return weighHistory(events, settings, items.indexOf, agesCountFromMs(settings, nowMs), sessionWeight);
 }
 
 function isNew({ items }: RankingModel, itemId: string): boolean {

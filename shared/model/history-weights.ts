@@ -20,6 +20,7 @@ export interface WeighedItem {
   repeats: number;
   /** Sum over these of 0.5^(age ÷ half-life), by the half-life of repeats. */
   recency: number;
+  /** Time of its newest event, to order items by; of one without a time later than all others. */
   lastAtMs: number;
 }
 
@@ -35,6 +36,7 @@ export interface WeighedHistory {
 }
 
 const DAY_MS = 86_400_000;
+const WITHOUT_TIME = Number.MAX_SAFE_INTEGER;
 
 /**
  * A history as a pack reads it. Each event counts (weight of its type) × 0.5^(age ÷ half-life), those of the session
@@ -59,11 +61,10 @@ export function weighHistory(
     if (index === undefined) unknownItems++;
     else if (typeWeight === 0) weightlessEvents++;
     else {
-      const atMs = Math.min(event.atMs ?? nowMs, nowMs);
-      const ageDays = (nowMs - atMs) / DAY_MS;
+      const ageDays = Math.max(0, nowMs - (event.atMs ?? nowMs)) / DAY_MS;
       const weight = typeWeight * decay(ageDays, settings.historyHalfLifeDays) * (event.isSession ? sessionWeight : 1);
       const isRepeatable = event.type !== undefined && typeWeight === greatestWeight;
-      add(byIndex, index, weight, isRepeatable ? decay(ageDays, repeatHalfLifeDays) : null, atMs);
+      add(byIndex, index, weight, isRepeatable ? decay(ageDays, repeatHalfLifeDays) : null, event.atMs ?? WITHOUT_TIME);
     }
   }
   const items = newestFirst([...byIndex.values()]);
@@ -77,17 +78,12 @@ export function weighHistory(
 }
 
 /**
- * The moment that ages are counted from. Time stands still for a pack after the newest event that it learned from, unless the
- * history goes on: or else histories of orders that were imported long after would all count nothing.
+ * The moment that ages are counted from. Time stands still for a pack after the newest event that it learned from, or else histories
+ * of orders that were imported long after would count nothing; what happened since is new. It depends on nothing in the history:
+ * without one of its events the others count what they did, which makes reasons true.
  */
-export function agesCountFromMs(
-  events: readonly HistoryEvent[],
-  { trainedUntil }: Pick<RecommenderDescription, 'trainedUntil'>,
-  nowMs: number,
-): number {
-  if (trainedUntil === undefined) return nowMs;
-  const newestMs = events.reduce((newest, { atMs }) => Math.max(newest, atMs ?? nowMs), Date.parse(trainedUntil));
-  return Math.min(nowMs, newestMs);
+export function agesCountFromMs({ trainedUntil }: Pick<RecommenderDescription, 'trainedUntil'>, nowMs: number): number {
+  return trainedUntil === undefined ? nowMs : Math.min(nowMs, Date.parse(trainedUntil));
 }
 
 function weightOf(eventWeights: Readonly<Record<string, number>>, type: string): number {

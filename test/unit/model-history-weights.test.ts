@@ -28,19 +28,17 @@ describe('what a history counts', () => {
       { itemId: 'mug', type: 'view' },
       { itemId: 'mug', type: 'purchase', atMs: daysAgo(10) },
     ]).items;
-    expect(mug).toMatchObject({ weight: 2, repeats: 1, lastAtMs: NOW });
+    expect(mug).toMatchObject({ weight: 2, repeats: 1 });
     expect(rest).toEqual([]);
   });
 
   test.each([
-    ['the newest event of the history', daysAgo(30), [daysAgo(5), daysAgo(9)], daysAgo(5)],
-    ['the last that the pack learned from, when the history is older', daysAgo(30), [daysAgo(400)], daysAgo(30)],
-    ['now, when an event has no time or comes from the future', daysAgo(30), [undefined, daysAgo(-9)], NOW],
-    ['now, for a pack that does not say until when it learned', undefined, [daysAgo(400)], NOW],
-  ])('ages count from %s', (_what, untilMs, times, expected) => {
+    ['the newest event that the pack learned from', daysAgo(30), daysAgo(30)],
+    ['now, where a pack says that it learned from the future', daysAgo(-30), NOW],
+    ['now, for a pack that does not say until when it learned', undefined, NOW],
+  ])('ages count from %s', (_what, untilMs, expected) => {
     const trainedUntil = untilMs === undefined ? undefined : new Date(untilMs).toISOString();
-    const events = times.map((atMs) => ({ itemId: 'mug', atMs }));
-    expect(agesCountFromMs(events, trainedUntil === undefined ? {} : { trainedUntil }, NOW)).toBe(expected);
+    expect(agesCountFromMs(trainedUntil === undefined ? {} : { trainedUntil }, NOW)).toBe(expected);
   });
 
   test('an event of the future is one of now', () => {
@@ -76,7 +74,7 @@ describe('what a history counts', () => {
     const events = Array.from({ length: 10_000 }, (_, i) => ({ itemId: ITEMS.ids[i % 6] as string, atMs: daysAgo(i) }));
     const { items, older } = weigh(events);
     expect([...items.map(({ index }) => index), ...older]).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(items[0]?.lastAtMs).toBe(NOW);
+    expect(items[0]).toMatchObject({ weight: 1, lastAtMs: NOW });
   });
 });
 

@@ -19,6 +19,11 @@ const CASES = 60;
 const PACKS: readonly (readonly [string, () => Promise<BlobStore>])[] = [
   ['a table drawn by chance', () => randomStore('drawn', {})],
   ['a table drawn by chance, with repeats', () => randomStore('drawn', { repeat: REPEAT })],
+  ['a pack that learned until before the events', () => randomStore('drawn', { trainedUntil: '2025-11-01T00:00:00Z' })],
+  [
+    'a pack that learned until between the events',
+    () => randomStore('drawn', { trainedUntil: '2025-12-20T00:00:00Z' }),
+  ],
   ...starterNames('recommendation').map((name) => [name, () => starterStore(name)] as const),
 ];
 

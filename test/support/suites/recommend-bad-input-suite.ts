@@ -46,7 +46,7 @@ export function describeRecommendBadInput(useServer: UseServer): void {
 
   test('a model that is not there is not found, nor is the default one where there is none', async () => {
     expect((await problemOf(await send('', { model: 'nothing' }), 404)).detail).toContain('"nothing"');
-    expect((await problemOf(await send('', { model: undefined }), 404)).detail).toContain('"own"');
+    expect((await problemOf(await send('', { model: undefined }), 404)).detail).toContain('of your own yet');
   });
 
   test('hostile ids are just ids', async () => {
