@@ -31,11 +31,11 @@ def implicit_scores(make: Callable[[], Any], train: Interactions) -> Floats:
 
 
 def als() -> Any:
-    """ALS of implicit, 64 dimensions."""
+    """ALS of implicit, with the settings of our own iALS: its confidences are ten times ours."""
     from implicit.als import AlternatingLeastSquares
 
     return AlternatingLeastSquares(
-        64, regularization=5.0, alpha=10.0, iterations=15, num_threads=1, random_state=0
+        64, regularization=50.0, alpha=10.0, iterations=15, num_threads=1, random_state=0
     )
 
 
