@@ -13,6 +13,11 @@ test('help is there for the client and for each command', async () => {
     'classify',
     'tag',
     'recommend',
+    'rebuild',
+    'import',
+    'events',
+    'users export',
+    'users erase',
     'key create',
     'key revoke',
   ]) {

@@ -14,6 +14,7 @@ import { modelsListCommand } from './models-list.ts';
 import { modelsShowCommand } from './models-show.ts';
 import { packImportCommand } from './pack-import.ts';
 import { packVerifyCommand } from './pack-verify.ts';
+import { rebuildCommand } from './rebuild.ts';
 import { recommendCommand } from './recommend.ts';
 import { tagCommand } from './tag.ts';
 import { usersEraseCommand } from './users-erase.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   classifyCommand,
   tagCommand,
   recommendCommand,
+  rebuildCommand,
   modelsListCommand,
   modelsShowCommand,
   modelsChooseCommand,

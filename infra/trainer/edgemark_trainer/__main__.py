@@ -1,7 +1,7 @@
 """Command line.
 
 `pack` makes a pack, `card` rewrites its card, `encode` encodes JSON lines, `recommend-benchmark`
-measures recommenders.
+measures recommenders, `recommend-synthetic` writes a graph of any size.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from edgemark_trainer.recommender.card import rewrite_recommender_card
 from edgemark_trainer.recommender.pack import make_recommender_pack
 from edgemark_trainer.recommender.rating_benchmark import RATING_BENCHMARK, run_rating_benchmark
 from edgemark_trainer.recommender.recipe import parse_recommender_recipe
+from edgemark_trainer.recommender.synthetic import write_synthetic
 from edgemark_trainer.tokenizer import encode_lines
 
 
@@ -47,6 +48,11 @@ def parser() -> argparse.ArgumentParser:
     benchmark.add_argument(
         "--search", action="store_true", help="choose settings on a part of the training events"
     )
+    synthetic = commands.add_parser("recommend-synthetic", help="write a graph of random factors")
+    synthetic.add_argument("--items", type=int, default=100_000)
+    synthetic.add_argument("--dimensions", type=int, default=128)
+    synthetic.add_argument("--out", type=Path, required=True, help="path of the .onnx file")
+    synthetic.add_argument("--seed", type=int, default=1)
     encode = commands.add_parser("encode", help="JSON strings on stdin to id lists on stdout")
     encode.add_argument("tokenizer", type=Path)
     return result
@@ -59,6 +65,8 @@ def main(arguments: list[str] | None = None) -> None:
         encode_lines(options.tokenizer)
     elif options.command == "card":
         write_card(recipe_text(options.recipe), options.out)
+    elif options.command == "recommend-synthetic":
+        write_synthetic(options.items, options.dimensions, options.out, options.seed)
     elif options.data is None:
         parser().error("name the data folder by --data or EDGEMARK_DATA")
     elif options.command == "recommend-benchmark":

@@ -150,6 +150,14 @@ def test_a_card_is_rewritten_with_its_hash(recipe: RecommenderRecipe, tmp_path: 
     assert manifest["files"][0]["sha256"] == hashlib.sha256(text).hexdigest()
 
 
+def test_a_synthetic_graph_is_of_the_size_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "large/model.onnx"
+    main(["recommend-synthetic", "--items", "300", "--dimensions", "8", "--out", str(path)])
+    history = np.array([1, 299])
+    found = GraphRecommender(path).run(history, np.ones(2), np.zeros(2), np.zeros(1), 1000)
+    assert sorted(found.ids) == list(range(300))
+
+
 def test_unknown_keys_of_a_recipe_are_errors() -> None:
     with pytest.raises(ValueError, match="colour"):
         parse_recommender_recipe('colour = "red"\n' + MADE_UP)

@@ -121,7 +121,9 @@ def measure_users(benchmark: Benchmark, split: Split) -> list[int]:
 def run_search(benchmark: Benchmark, root: Path, seed: int, report: Report) -> None:
     """Compare the search's candidates on a part of the first seed's training events."""
     data = INTERACTION_DATASETS[benchmark.dataset].read(root)
-    inner = benchmark.split(benchmark.split(data, seed).train, seed)
+    inner = benchmark.inner_splits(benchmark.split(data, seed).train, seed)
     for candidate in benchmark.search:
-        found = measure(benchmark, candidate, inner).users.ndcg
-        report(f"{candidate.name} | {found.mean():.4f} | {span(bootstrap_mean(found, 0))}")
+        found = [measure(benchmark, candidate, split).users.ndcg for split in inner]
+        means = [float(values.mean()) for values in found]
+        interval = bootstrap_mean(found[0], 0) if len(inner) == 1 else seeds_interval(means)
+        report(f"{candidate.name} | {np.mean(means):.4f} | {span(interval)}")

@@ -1,7 +1,7 @@
 """The benchmarks of ranking: protocol, goals, what was published, and what is compared."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from scipy.sparse import csr_array
@@ -11,6 +11,7 @@ from edgemark_trainer.recipe import recipe_text
 from edgemark_trainer.recommender.blend import Blend
 from edgemark_trainer.recommender.candidate import (
     Candidate,
+    Scores,
     binary,
     decayed_popularity,
     graph_scores,
@@ -43,8 +44,9 @@ from edgemark_trainer.recommender.recipe import RecommenderRecipe, parse_recomme
 class Benchmark:
     """A table row of goals, and how it is measured.
 
-    `split` divides all events; `inner` divides training events again, for choosing. `seeds` are
-    those of the split; a calendar cut has none, so one stands for all.
+    `split` divides all events; training events are divided again for choosing, by `inner` where one
+    such division would say little. `seeds` are those of the split; a calendar cut has none, so one
+    stands for all.
     """
 
     title: str
@@ -58,7 +60,11 @@ class Benchmark:
     seeds: tuple[int, ...] = (42, 1, 2, 3, 4)
     with_repeats: bool = False
     known_items_only: bool = True
-    notes: str = field(default="")
+    inner: Callable[[Interactions], list[Split]] | None = None
+
+    def inner_splits(self, train: Interactions, seed: int) -> list[Split]:
+        """Divide training events for choosing settings."""
+        return [self.split(train, seed)] if self.inner is None else self.inner(train)
 
     def wanted(self, split: Split) -> csr_array:
         """Give the pairs to find."""
@@ -89,6 +95,20 @@ def cut(data: Interactions, _seed: int) -> Split:
 def movielens_pack(train: Interactions) -> EASE:
     """Fit what one pack holds."""
     return user_side(450.0, 0.5).fit(with_history(train.binary()))
+
+
+def earlier_cuts(train: Interactions) -> list[Split]:
+    """Cut at six times, each tested on the quarter of the calendar after it.
+
+    What is fresh at one time decides much of one cut's figure.
+    """
+    first, last = float(train.times.min()), float(train.times.max())
+    splits = []
+    for share in (0.35, 0.45, 0.55, 0.65, 0.75, 0.8):
+        time, until = (first + part * (last - first) for part in (share, share + 0.25))
+        after = (train.times >= time) & (train.times < until)
+        splits.append(Split(train.take(train.times < time), train.take(after)))
+    return splits
 
 
 MOVIELENS_SEARCH = (
@@ -137,6 +157,13 @@ MOVIELENS_OURS = (
     Candidate("one pack: the same, rank 64, int8 graph", int8_pack(movielens_pack, 64)),
     Candidate("blend with iALS d64 and d32", binary(lambda: movielens_blend(450.0, 0.9, 0.6))),
 )
+
+
+def articles(days: float, prior: float, fresh: float) -> Scores:
+    """Score articles by EASE, popularity of the last days and age."""
+    return recent(
+        partial(EASE, 100.0), half_life_days=14.0, prior_days=days, prior=prior, fresh=fresh
+    )
 
 
 def retail_recipe() -> RecommenderRecipe:
@@ -267,7 +294,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         seeds=(42, 1, 2),
     ),
     "deskdrop": Benchmark(
-        "Deskdrop, calendar cut at 80 %, events weighed",
+        "Deskdrop, calendar cut at 80 %",
         "deskdrop",
         cut,
         "measured before: decayed popularity .047, LightFM .037, EASE .027",
@@ -278,21 +305,29 @@ BENCHMARKS: dict[str, Benchmark] = {
             Candidate("popularity, half life 14 days", decayed_popularity(14.0)),
             Candidate("item-kNN, 100 neighbours", binary(lambda: ItemKNN(100))),
             Candidate("EASE 500 (own)", binary(lambda: EASE(500.0))),
-            Candidate(
-                "EASE 500, history 14 days + 1.5 log popularity 3 days",
-                recent(lambda: EASE(500.0), half_life_days=14.0, prior_days=3.0, prior=1.5),
-            ),
+            Candidate("best over six earlier cuts: fresh 4", articles(1.5, 3.0, 4.0)),
+            Candidate("mildest within one standard error: fresh 1", articles(1.5, 3.0, 1.0)),
         ),
         tuple(
-            Candidate(
-                f"{penalty}, {prior} x {days} days",
-                recent(partial(EASE, penalty), half_life_days=14.0, prior_days=days, prior=prior),
-            )
-            for penalty in (100.0, 500.0)
-            for days in (3.0, 7.0)
-            for prior in (0.8, 1.5, 3.0)
+            Candidate(f"{days} days, prior {prior}, fresh {fresh}", articles(days, prior, fresh))
+            for days in (1.5, 3.0, 7.0)
+            for prior in (1.0, 2.0, 3.0)
+            for fresh in (0.0, 0.5, 1.0, 2.0, 4.0)
         ),
         seeds=(0,),
-        notes="Users with something new to find whose article was known before the cut.",
+        inner=earlier_cuts,
+    ),
+    "size": Benchmark(
+        "What int8 low rank keeps of the dense float matrix (MovieLens 100k, as above)",
+        "movielens",
+        stratified,
+        "nothing published",
+        "99 % at 1/50 of the size",
+        "100 %",
+        (
+            Candidate("dense float32, 11.3 MB", linear(movielens_pack)),
+            Candidate("rank 60, int8 graph, 1/50 (0.22 MB)", int8_pack(movielens_pack, 60)),
+            Candidate("rank 32, int8 graph, 1/90 (0.12 MB)", int8_pack(movielens_pack, 32)),
+        ),
     ),
 }

@@ -19,6 +19,7 @@ from edgemark_trainer.recommender.popularity import Popularity
 from edgemark_trainer.recommender.ranker import Ranker
 from edgemark_trainer.recommender.recipe import RepeatWeights, ServingSettings
 from edgemark_trainer.recommender.serving_history import (
+    freshness,
     history_weights,
     popularity,
     repeat_bonus,
@@ -105,9 +106,14 @@ def decayed_popularity(half_life_days: float | None) -> Scores:
 
 
 def recent(
-    make: Callable[[], Ranker], *, half_life_days: float, prior_days: float, prior: float
+    make: Callable[[], Ranker],
+    *,
+    half_life_days: float,
+    prior_days: float,
+    prior: float,
+    fresh: float = 0.0,
 ) -> Scores:
-    """Score decayed histories, and add `prior` standard deviations of log recent popularity."""
+    """Score decayed histories; add `prior` deviations of log recent popularity, `fresh` of age."""
 
     def scores(train: Interactions) -> Floats:
         now = float(train.times.max())
@@ -116,6 +122,7 @@ def recent(
         found = standardised(model.score(history_weights(train, settings, now)))
         logs = np.log(popularity(train, prior_days, now) + LEAST_POPULARITY)
         found += prior * standardised(logs[None, :])
+        found += fresh * standardised(freshness(train, now)[None, :])
         return found
 
     return scores
@@ -135,10 +142,9 @@ def with_repeats(scores: Scores, weights: RepeatWeights, popularity_days: float)
 
 
 def own_frequency(train: Interactions) -> Floats:
-    """Give everybody what they took most often, equals by popularity."""
+    """Give everybody what they took most often, equals and the rest by popularity of 30 days."""
     counts: Floats = train.matrix(np.ones(len(train))).toarray()
-    totals = counts.sum(axis=0)
-    counts += 0.01 * totals / totals.max()
+    counts += 0.01 * popularity(train, 30.0, float(train.times.max()))
     return counts
 
 

@@ -27,7 +27,7 @@ RATERS: dict[str, Callable[[], Rater]] = {
     "user-kNN with baselines": partial(RatingKNN, "user"),
     "item-kNN with baselines (own)": RatingKNN,
     "SVD (own)": RatingSVD,
-    "SVD++ (own)": partial(RatingSVD, implicit=True),
+    "SVD++ (own)": partial(RatingSVD, implicit=True, penalty=0.2, epochs=14),
     "Bayesian factors": RatingBayes,
     "Bayesian factors, rating patterns": partial(RatingBayes, pattern=20),
 }

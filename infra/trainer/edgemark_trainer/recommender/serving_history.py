@@ -6,6 +6,8 @@ from scipy.sparse import csr_array
 from edgemark_trainer.readers.interactions import DAY_SECONDS, Floats, Interactions
 from edgemark_trainer.recommender.recipe import RepeatWeights, ServingSettings
 
+LONGEST_DAYS = 10_000.0
+
 
 def popularity(events: Interactions, half_life_days: float, now: float) -> Floats:
     """Sum events that halve with every half life of age; the largest is 1."""
@@ -33,3 +35,13 @@ def repeat_bonus(events: Interactions, weights: RepeatWeights, now: float) -> cs
     ages = (now - events.times) / DAY_SECONDS
     recent = np.exp2(-ages / weights.recency_half_life_days)
     return events.matrix(weights.count_weight + weights.recency_weight * recent)
+
+
+def freshness(events: Interactions, now: float) -> Floats:
+    """Give -log(1 + days since an item's first event); items without one are as of 27 years ago."""
+    first = np.full(events.shape[1], now - LONGEST_DAYS * DAY_SECONDS)
+    some = np.unique(events.items)
+    first[some] = np.inf
+    np.minimum.at(first, events.items, events.times)
+    result: Floats = -np.log1p((now - first) / DAY_SECONDS)
+    return result
