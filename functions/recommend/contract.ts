@@ -178,7 +178,7 @@ const fields = {
   }),
   sessionWeight: z.number().min(0).max(100).optional().openapi({
     description:
-      'How many times as much the present session counts, 1 unless told: with `userId` the `history` given here, else what lies no more than 30 minutes before the next.',
+      'How many times as much the present session counts, 1 unless told: with `userId` the `history` given here, else what happened in the last 30 minutes.',
   }),
   context: z
     .object({

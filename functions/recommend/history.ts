@@ -26,13 +26,16 @@ export interface UserEvent extends HistoryEvent {
 
 type Asked = Pick<UserRequest, 'userId' | 'history' | 'context' | 'sessionWeight'>;
 
-/** A visit ends when nothing happens for so long (the usual session time-out of web analytics). */
-const SESSION_GAP_MS = 30 * 60_000;
+/**
+ * What happened in so long is the present session (the usual time-out of web analytics), however it hangs together: whether an event
+ * counts must not hang on another, or reasons would not be true.
+ */
+const SESSION_MS = 30 * 60_000;
 export const PURCHASE = 'purchase';
 
 /**
  * The events of the request, of its context and of the user's profile (one read of storage), the newest first. Those given
- * beside a `userId` are the present session; else, where the session counts otherwise, it is found by its gaps.
+ * beside a `userId` are the present session; else what happened in the last half hour is.
  */
 export async function readHistory(
   deps: HistoryDeps,
@@ -68,17 +71,10 @@ function profileEvents({ events }: ProfileContent): UserEvent[] {
   return all.sort((a, b) => b.atMs - a.atMs);
 }
 
-/** The same events, those of the last visit marked; as they are where that makes no difference. */
+/** The same events, those of the present session marked; as they are where that makes no difference. */
 function withSession(events: readonly UserEvent[], sessionWeight: number, nowMs: number): readonly UserEvent[] {
   if (sessionWeight === 1) return events;
-  const atOf = (event: UserEvent) => Math.min(event.atMs ?? nowMs, nowMs);
-  const newestFirst = [...events].sort((a, b) => atOf(b) - atOf(a));
-  let end = newestFirst.findIndex((event, at) => {
-    const before = newestFirst[at - 1];
-    return before !== undefined && atOf(before) - atOf(event) > SESSION_GAP_MS;
-  });
-  if (end < 0) end = newestFirst.length;
-  return newestFirst.map((event, at) => (at < end ? { ...event, isSession: true } : event));
+  return events.map((event) => ({ ...event, isSession: nowMs - (event.atMs ?? nowMs) <= SESSION_MS }));
 }
 
 /** What was bought in the last days. */

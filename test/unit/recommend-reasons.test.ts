@@ -45,14 +45,14 @@ test.each(PACKS)(
     let reasons = 0;
     for (let i = 0; i < CASES; i++) {
       const history = drawHistory(random, ids, types, clock.now());
-      const { allowSeen = false, ...options } = drawOptions(random);
-      const request = { model, history, k: 5, allowSeen, ...options };
+      const { allowSeen = false, sessionWeight = 1, ...options } = drawOptions(random);
+      const request = { model, history, k: 5, allowSeen, sessionWeight, ...options };
       const { items } = RecommendResponseSchema.parse(await jsonOf(await ask(app, '', request)));
       for (const { itemId, score, reasons: told } of items) {
         for (const reason of told) {
           if (!('because' in reason)) continue;
           const without = history.filter((event) => event.itemId !== reason.because);
-          const lower = await scoreOf(app, { model, allowSeen, history: without }, itemId);
+          const lower = await scoreOf(app, { model, allowSeen, sessionWeight, history: without }, itemId);
           expect(lower, JSON.stringify({ history, itemId, reason })).toBeLessThan(score);
           reasons++;
         }
@@ -80,6 +80,7 @@ function ask(app: App, path: string, body: object): Promise<Response> {
 interface Asked {
   readonly model: string;
   readonly allowSeen: boolean;
+  readonly sessionWeight: number;
   readonly history: readonly Event[];
 }
 
@@ -89,12 +90,23 @@ function drawHistory(random: Random, ids: readonly string[], types: readonly str
   return [...items].map((itemId) => ({
     itemId,
     ...(random.below(3) === 0 ? {} : { type: random.pick(types) }),
-    at: new Date(nowMs - random.below(40) * 86_400_000).toISOString(),
+    at: new Date(nowMs - random.below(40) * random.pick([86_400_000, 60_000])).toISOString(),
   }));
 }
 
-function drawOptions(random: Random): { readonly allowSeen?: boolean; readonly [option: string]: unknown } {
-  return random.pick([{}, { allowSeen: true }, { diversity: 0.5 }, { rules: { maxPerCategory: 1 } }]);
+function drawOptions(random: Random): {
+  readonly allowSeen?: boolean;
+  readonly sessionWeight?: number;
+  readonly [option: string]: unknown;
+} {
+  return random.pick([
+    {},
+    { allowSeen: true },
+    { sessionWeight: 5 },
+    { sessionWeight: 0.2, allowSeen: true },
+    { diversity: 0.5 },
+    { rules: { maxPerCategory: 1 } },
+  ]);
 }
 
 /** The only pack of a store. */
