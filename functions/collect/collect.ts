@@ -1,7 +1,7 @@
 import type { Outcome } from '../../shared/core/failure.ts';
 import { fail, ok } from '../../shared/core/result.ts';
+import { utcDate } from '../../shared/core/utc-date.ts';
 import type { ItemUpdate } from '../../shared/customer/catalogue.ts';
-import { utcDate } from '../../shared/customer/customer-keys.ts';
 import type { StoredEvent } from '../../shared/customer/event.ts';
 import { type PartLine, writePart } from '../../shared/customer/parts.ts';
 import type { Policy } from '../../shared/customer/policy.ts';

@@ -1,5 +1,6 @@
 import { type BatchLimits, splitBatches } from '../../shared/core/split-batches.ts';
-import { type PartFamily, utcDate } from '../../shared/customer/customer-keys.ts';
+import { utcDate } from '../../shared/core/utc-date.ts';
+import type { PartFamily } from '../../shared/customer/customer-keys.ts';
 import { type ListedPart, listDays } from '../../shared/customer/parts.ts';
 import { type DayParts, readDayParts } from './day-parts.ts';
 import type { CollectDeps } from './deps.ts';

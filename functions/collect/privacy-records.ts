@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fromJsonBytes, toJsonBytes } from '../../shared/core/json-bytes.ts';
-import { utcDate } from '../../shared/customer/customer-keys.ts';
+import { utcDate } from '../../shared/core/utc-date.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import type { CollectDeps } from './deps.ts';
 

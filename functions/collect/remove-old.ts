@@ -1,6 +1,7 @@
 import { fromJsonBytes } from '../../shared/core/json-bytes.ts';
+import { utcDate } from '../../shared/core/utc-date.ts';
 import { CataloguePointerSchema } from '../../shared/customer/catalogue.ts';
-import { cataloguePointerKey, catalogueSnapshotKey, utcDate } from '../../shared/customer/customer-keys.ts';
+import { cataloguePointerKey, catalogueSnapshotKey } from '../../shared/customer/customer-keys.ts';
 import { idempotencyPrefix } from '../../shared/http/idempotency.ts';
 import type { CollectDeps } from './deps.ts';
 

@@ -1,4 +1,4 @@
-import { utcDate } from '../../shared/customer/customer-keys.ts';
+import { utcDate } from '../../shared/core/utc-date.ts';
 import { listDays } from '../../shared/customer/parts.ts';
 import { ACKNOWLEDGED_FAMILIES, readDayParts } from './day-parts.ts';
 import type { CollectDeps } from './deps.ts';

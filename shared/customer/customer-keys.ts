@@ -77,8 +77,3 @@ export function cataloguePointerKey(tenant: string): string {
 export function armsKey(tenant: string, name: string): string {
   return `${tenantPrefix(tenant)}arms/${name}.json`;
 }
-
-/** The UTC day of a moment: the value of a part's `dt`. */
-export function utcDate(nowMs: number): string {
-  return new Date(nowMs).toISOString().slice(0, 10);
-}

@@ -3,6 +3,7 @@ import { invalidField, type Outcome } from '../core/failure.ts';
 import { sha256Hex } from '../core/hex.ts';
 import { fromJsonBytes, toJsonBytes } from '../core/json-bytes.ts';
 import { fail, ok } from '../core/result.ts';
+import { utcDate } from '../core/utc-date.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Coordinator } from '../ports/coordinator.ts';
@@ -83,7 +84,7 @@ async function findAnswer(
   fingerprint: string,
 ): Promise<Outcome<unknown> | undefined> {
   const now = clock.now();
-  for (const date of [utcDay(now), utcDay(now - DAY_MS)]) {
+  for (const date of [utcDate(now), utcDate(now - DAY_MS)]) {
     const found = await store.get(`${idempotencyPrefix(tenant, date)}${name}.json`);
     if (found.kind === 'missing') continue;
     const record = RecordSchema.parse(fromJsonBytes(await found.bytes()));
@@ -101,9 +102,5 @@ async function keepAnswer(
   record: { readonly fingerprint: string; readonly answer: unknown },
 ): Promise<void> {
   const body = toJsonBytes({ schemaVersion: 1, ...record });
-  await store.put(`${idempotencyPrefix(tenant, utcDay(clock.now()))}${name}.json`, body);
-}
-
-function utcDay(nowMs: number): string {
-  return new Date(nowMs).toISOString().slice(0, 10);
+  await store.put(`${idempotencyPrefix(tenant, utcDate(clock.now()))}${name}.json`, body);
 }

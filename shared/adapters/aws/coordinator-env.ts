@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What functions have that take leases, besides. */
-const CoordinatorEnvSchema = z.object({
+export const CoordinatorEnvSchema = z.object({
   /** Table of leases and counters, partition key `name` (text), and another DynamoDB server than AWS's. */
   EDGEMARK_COORDINATOR_TABLE: z.string().min(1),
   EDGEMARK_DYNAMODB_ENDPOINT: z.url().optional(),

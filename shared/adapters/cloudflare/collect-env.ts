@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import type { CoordinatorObject } from './durable-coordinator.ts';
-
-function binding<T>(what: string): z.ZodType<T> {
-  return z.custom<T>((value) => typeof value === 'object' && value !== null, `${what} is missing`);
-}
+import { CoordinatorEnvSchema } from './coordinator-env.ts';
 
 /** What the function `collect` has beside the others' bindings. */
-const CollectEnvSchema = z.object({
-  COLLECT_QUEUE: binding<Queue<string>>('the queue binding COLLECT_QUEUE'),
-  COORDINATOR: binding<DurableObjectNamespace<CoordinatorObject>>('the durable object binding COORDINATOR'),
+const CollectEnvSchema = CoordinatorEnvSchema.extend({
+  COLLECT_QUEUE: z.custom<Queue<string>>(
+    (value) => typeof value === 'object' && value !== null,
+    'the queue binding COLLECT_QUEUE is missing',
+  ),
   /** A secret: see shared/customer/pseudonym-secret.ts. */
   PSEUDONYM_SECRET: z.string().min(1),
 });

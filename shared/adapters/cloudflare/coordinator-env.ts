@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CoordinatorObject } from './durable-coordinator.ts';
 
 /** What functions have that take leases, besides. */
-const CoordinatorEnvSchema = z.object({
+export const CoordinatorEnvSchema = z.object({
   COORDINATOR: z.custom<DurableObjectNamespace<CoordinatorObject>>(
     (value) => typeof value === 'object' && value !== null,
     'the durable object binding COORDINATOR is missing',
