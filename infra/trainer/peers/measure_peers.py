@@ -68,13 +68,13 @@ def has_lightfm() -> bool:
 
 
 def measure_ranking(name: str, root: Path) -> None:
-    """Run the ranking packages on a benchmark's splits."""
+    """Run the ranking packages on the first of a benchmark's splits."""
     candidates = [
-        Candidate("implicit 0.7.3, ALS d64", partial(implicit_scores, als)),
-        Candidate("implicit 0.7.3, BPR d64", partial(implicit_scores, bpr)),
+        Candidate("implicit 0.7.3, ALS d64", partial(implicit_scores, als), True),
+        Candidate("implicit 0.7.3, BPR d64", partial(implicit_scores, bpr), True),
     ]
     if has_lightfm():
-        candidates.append(Candidate("LightFM 1.17, WARP d64", lightfm_scores))
+        candidates.append(Candidate("LightFM 1.17, WARP d64", lightfm_scores, True))
     benchmark = replace(BENCHMARKS[name], candidates=tuple(candidates))
     run_benchmark(benchmark, root, benchmark.seeds, partial(print, flush=True))
 
