@@ -63,12 +63,14 @@ function classifyWorker({ classify, logRequests = 'failures' }) {
   return { ...classify, name: 'classify', bucket: true, variables: { LOG_REQUESTS: logRequests } };
 }
 
+const BOUND_TO_GATEWAY = [
+  ...['CLASSIFY', 'TAG', 'RECOMMEND', 'REBUILD', 'MODELS', 'INFER', 'COLLECT'],
+  ...['COLLECT_TICKS', 'REBUILD_TICKS'],
+];
+
 /** The other functions are not needed for these calls; their bindings lead to classify. */
 function gatewayWorker({ gateway }) {
-  const services = ['CLASSIFY', 'TAG', 'RECOMMEND', 'MODELS', 'INFER'].map((binding) => ({
-    binding,
-    worker: 'classify',
-  }));
+  const services = BOUND_TO_GATEWAY.map((binding) => ({ binding, worker: 'classify' }));
   return { ...gateway, name: 'gateway', bucket: false, services, variables: { LOG_REQUESTS: 'failures' } };
 }
 
