@@ -5,6 +5,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { edgemark } from './support/instance.ts';
 import { freePort, type NpmStart, npmStart, READY } from './support/npm-start.ts';
 import { folderWith } from './support/onnx-folder.ts';
+import { stillRunning } from './support/processes.ts';
 
 const KEY = 'em_collect-end-to-end';
 const SENDERS = 4;
@@ -90,7 +91,8 @@ async function sendUntilKilled(url: string, instance: NpmStart): Promise<Map<str
   };
   const senders = Array.from({ length: SENDERS }, (_, number) => sender(number));
   await new Promise((resolve) => setTimeout(resolve, SENDING_MS));
-  for (const pid of instance.processes()) {
+  const pids = instance.processes();
+  for (const pid of pids) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
@@ -100,6 +102,7 @@ async function sendUntilKilled(url: string, instance: NpmStart): Promise<Map<str
   isKilled = true;
   await Promise.all(senders);
   await instance.ended;
+  await until(async () => stillRunning(pids).length === 0);
   return accepted;
 }
 
