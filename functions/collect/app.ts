@@ -39,7 +39,7 @@ export type Deps = HttpDeps & CollectDeps;
 /** Mounts the contract on the capability. */
 export function createApp(deps: Deps): App {
   const app = newApp(deps);
-  const idempotency = createIdempotency(deps.store, deps.coordinator, deps.clock);
+  const idempotency = createIdempotency(deps.store, deps.coordinator, deps.clock, deps.newId);
   const writing = { scope: 'collect', status: 202, idempotency } as const;
   const limitBytes = MAX_BODY_BYTES;
   mount(

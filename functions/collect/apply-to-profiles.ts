@@ -4,14 +4,10 @@ import { readProfile, writeProfile } from '../../shared/customer/profile-store.t
 import { describeError } from '../../shared/http/request-log.ts';
 import type { CollectDeps } from './deps.ts';
 import type { Erased } from './merge-parts.ts';
+import { writeUntilWritten } from './write-until-written.ts';
 
 /** Profiles written at a time: Workers hold six connections (https://developers.cloudflare.com/workers/platform/limits/). */
 const PARALLEL_USERS = 6;
-/** Tries of one profile; each further one follows another writer's success or the store's wish to wait. */
-const MAX_TRIES = 8;
-/** The longest wait for a key that takes no more writes for now; whoever needs longer comes back with the message. */
-const MAX_WAIT_SECONDS = 2;
-
 /** How it went, customer by customer. */
 export interface Applied {
   /** Customers whose profile lacks events: their parts must come again. */
@@ -56,21 +52,13 @@ async function applyToProfile(
   events: readonly StoredEvent[],
 ): Promise<ProfileContent | null> {
   const incoming = await Promise.all(events.map(toIncomingEvent));
-  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+  return writeUntilWritten(deps.clock, async () => {
     const read = await readProfile(deps.store, tenant, user);
     const content = applyEvents(read.content, incoming);
     // They were applied before: by another delivery, or by a write whose answer was lost.
-    if (content === read.content) return content;
+    if (content === read.content) return { value: content, written: 'nothing-to-write' };
     const { keyVersion } = deps.pseudonymizer;
-    const written = await writeProfile(deps.store, tenant, user, read, {
-      ...content,
-      revision: deps.newId(),
-      keyVersion,
-    });
-    if (written.kind === 'written') return content;
-    if (written.kind === 'throttled') {
-      await deps.clock.sleep(1000 * Math.min(written.retryAfterSeconds, MAX_WAIT_SECONDS));
-    }
-  }
-  return null;
+    const document = { ...content, revision: deps.newId(), keyVersion };
+    return { value: content, written: await writeProfile(deps.store, tenant, user, read, document) };
+  });
 }

@@ -131,8 +131,10 @@ export async function collectFeedback(
 /** The tenant's policy, unless it was made for another secret: its profiles would be torn in two. */
 export async function readPolicy(deps: CollectDeps, tenant: string): Promise<Outcome<Policy>> {
   const policy = await deps.policies.read(tenant);
-  if (policy.keyVersion === undefined || policy.keyVersion === deps.pseudonymizer.keyVersion) return ok(policy);
-  const detail = `The tenant's policy asks for version ${policy.keyVersion} of the pseudonyms' secret; another is in use.`;
+  if (!policy.ok) return policy;
+  const { keyVersion } = policy.value;
+  if (keyVersion === undefined || keyVersion === deps.pseudonymizer.keyVersion) return policy;
+  const detail = `The tenant's policy asks for version ${keyVersion} of the pseudonyms' secret; another is in use.`;
   return fail({ kind: 'unavailable', detail, retryAfterSeconds: 60 });
 }
 

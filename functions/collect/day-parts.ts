@@ -2,6 +2,7 @@ import { acknowledgementsPrefix, type PartFamily } from '../../shared/customer/c
 import { liveParts, type ReadMerges, readMerges } from '../../shared/customer/part-merges.ts';
 import { type ListedPart, listParts } from '../../shared/customer/parts.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
+import { listBlobs } from '../../shared/ports/list-all.ts';
 
 /** A day's parts of a family as the ticks see them. */
 export interface DayParts {
@@ -50,12 +51,6 @@ export async function readDayParts(
 
 async function listAcknowledged(store: BlobStore, tenant: string, date: string): Promise<Set<string>> {
   const prefix = acknowledgementsPrefix(tenant, date);
-  const acknowledged = new Set<string>();
-  let cursor: string | undefined;
-  do {
-    const page = await store.list(cursor === undefined ? { prefix } : { prefix, cursor });
-    for (const { key } of page.blobs) acknowledged.add(key.slice(prefix.length).replace(/\.json$/, ''));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return acknowledged;
+  const blobs = await listBlobs(store, prefix);
+  return new Set(blobs.map(({ key }) => key.slice(prefix.length).replace(/\.json$/, '')));
 }

@@ -15,7 +15,7 @@ const MAX_BYTES = 24 * 1024 * 1024;
 /** What the events that arrived on a day look like: robots, repetitions, wrong clocks, items that nobody told of. */
 export async function reportEvents(deps: CollectDeps, date: string, caller: Caller): Promise<Outcome<EventsReport>> {
   const parts = await listLiveParts(deps.store, caller.tenant, 'events', date);
-  const catalogue = await deps.catalogues.read(caller.tenant);
+  const catalogue = await deps.catalogues.read(caller.tenant, caller.defer);
   const counter = createQualityCounter(catalogue && new Set(catalogue.items.map(({ itemId }) => itemId)));
   let partsRead = 0;
   let bytes = 0;

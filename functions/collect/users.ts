@@ -12,9 +12,8 @@ import type { CollectDeps } from './deps.ts';
 import { listTrainedOn } from './lineage.ts';
 import type { PersonalLine } from './merge-parts.ts';
 import { markErasurePending, recordPrivacy } from './privacy-records.ts';
+import { writeUntilWritten } from './write-until-written.ts';
 
-/** Tries of the profile's write; each further one follows another writer's success. */
-const MAX_TRIES = 10;
 /** A promise to the person; the ticks are usually done within the hour. */
 const REWRITTEN_WITHIN_MS = 30 * 24 * 60 * 60 * 1000;
 /** Parts that one page of an export reads. */
@@ -44,23 +43,18 @@ export async function eraseUser(deps: CollectDeps, userId: string, caller: Calle
  * Empties the profile, and returns the moment up to which it is deaf: that of the write, so that nothing that came while others wrote is
  * lost without having been erased. `null` where others wrote at every try.
  */
-async function eraseProfile(deps: CollectDeps, tenant: string, pseudonym: string): Promise<string | null> {
-  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+function eraseProfile(deps: CollectDeps, tenant: string, pseudonym: string): Promise<string | null> {
+  return writeUntilWritten(deps.clock, async () => {
     const read = await readProfile(deps.store, tenant, pseudonym);
     const content = erase(read.content, new Date(deps.clock.now()).toISOString());
     const erasedAt = content.erasedAt as string;
     // First the mark: the parts will be rewritten even if nothing more happens here.
     await markErasurePending(deps, tenant, pseudonym, erasedAt);
+    const { keyVersion } = deps.pseudonymizer;
+    const document = { ...content, revision: deps.newId(), keyVersion };
     // Also where there is no profile: what is on its way must find it deaf.
-    const written = await writeProfile(deps.store, tenant, pseudonym, read, {
-      ...content,
-      revision: deps.newId(),
-      keyVersion: deps.pseudonymizer.keyVersion,
-    });
-    if (written.kind === 'written') return erasedAt;
-    if (written.kind === 'throttled') await deps.clock.sleep(1000 * written.retryAfterSeconds);
-  }
-  return null;
+    return { value: erasedAt, written: await writeProfile(deps.store, tenant, pseudonym, read, document) };
+  });
 }
 
 type StoredLine = PersonalLine & Readonly<Record<string, unknown>>;

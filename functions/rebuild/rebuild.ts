@@ -17,7 +17,7 @@ import { createOwnVersions, type OwnVersions } from '../../shared/model/own-vers
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Coordinator } from '../../shared/ports/coordinator.ts';
-import { listKeys } from '../../shared/ports/list-keys.ts';
+import { listBlobs } from '../../shared/ports/list-all.ts';
 import { evaluateByCalendar, timeSpan } from '../../shared/recommender/calendar-evaluation.ts';
 import {
   createEventLog,
@@ -174,7 +174,7 @@ function wordOf(version: string, { digest }: Source): string {
 
 async function readSource(store: BlobStore, tenant: string, limits: RebuildLimits): Promise<Source> {
   const parts = await listEventParts(store, tenant, limits);
-  const erased = new Set((await listKeys(store, erasedPrefix(tenant))).map(pseudonymOf));
+  const erased = new Set((await listBlobs(store, erasedPrefix(tenant))).map(({ key }) => pseudonymOf(key)));
   const catalogue = await readCatalogue(store, tenant, null);
   const settings = { ...SETTINGS, maxItems: limits.maxPackItems, solvedItems: limits.maxSolvedItems };
   const keys = parts.parts.map((part) => part.key);

@@ -75,7 +75,7 @@ export function rankWith<T extends object>(
   return answerWith(deps, asked, caller, async (situation) => {
     const ranking = asRanking(situation.model);
     if (!ranking.ok) return ranking;
-    const assortment = await deps.assortments.of(caller.tenant, ranking.value);
+    const assortment = await deps.assortments.of(caller, ranking.value);
     return ok(await work({ ...situation, model: ranking.value }, assortment));
   });
 }

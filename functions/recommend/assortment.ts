@@ -1,7 +1,9 @@
 import { nearestTexts } from '../../shared/core/nearest-texts.ts';
+import { setBounded } from '../../shared/core/set-bounded.ts';
 import { textFeatures } from '../../shared/core/text-features.ts';
 import type { CatalogueSnapshot, KnownItem } from '../../shared/customer/catalogue.ts';
 import type { CatalogueReader } from '../../shared/customer/catalogue-reader.ts';
+import type { Caller } from '../../shared/http/caller.ts';
 import type { PackItems } from '../../shared/model/recommender-items.ts';
 import type { RankingModel } from '../../shared/model/recommender-model.ts';
 
@@ -43,7 +45,7 @@ export interface Assortment {
 
 /** Gives tenants' assortments, each made once per pack and revision of the catalogue. */
 export interface Assortments {
-  of(tenant: string, model: RankingModel): Promise<Assortment>;
+  of(caller: Pick<Caller, 'tenant' | 'defer'>, model: RankingModel): Promise<Assortment>;
 }
 
 /** Assortments kept for each pack. */
@@ -67,16 +69,14 @@ const NOTHING_KNOWN: Good = {
 export function createAssortments(catalogues: CatalogueReader): Assortments {
   const byModel = new WeakMap<RankingModel, Map<string, { snapshot: CatalogueSnapshot | null; made: Assortment }>>();
   return {
-    async of(tenant, model) {
-      const snapshot = await catalogues.read(tenant);
+    async of({ tenant, defer }, model) {
+      const snapshot = await catalogues.read(tenant, defer);
       const kept = byModel.get(model) ?? new Map();
       byModel.set(model, kept);
       const known = kept.get(tenant);
       if (known?.snapshot === snapshot && known) return known.made;
       const made = createAssortment(model.items, snapshot?.items ?? []);
-      kept.delete(tenant);
-      if (kept.size >= MAX_TENANTS) kept.delete(kept.keys().next().value ?? '');
-      kept.set(tenant, { snapshot, made });
+      setBounded(kept, tenant, { snapshot, made }, MAX_TENANTS);
       return made;
     },
   };

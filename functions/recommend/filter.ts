@@ -1,3 +1,4 @@
+import { setBounded } from '../../shared/core/set-bounded.ts';
 import type { Assortment, Good } from './assortment.ts';
 import type { Filter } from './contract.ts';
 
@@ -27,8 +28,7 @@ export function filterOf(assortment: Assortment, filter: Filter = {}, popularity
   if (known) return known;
   const compiled = compile(assortment, filter, popularityWeight);
   const most = Math.max(1, Math.floor(MAX_VALUES / assortment.items.count));
-  if (filters.size >= most) filters.delete(filters.keys().next().value ?? '');
-  filters.set(text, compiled);
+  setBounded(filters, text, compiled, most);
   return compiled;
 }
 

@@ -1,53 +1,61 @@
 import { gunzip } from '../core/gzip.ts';
 import { fromJsonBytes } from '../core/json-bytes.ts';
-import type { BlobStore } from '../ports/blob-store.ts';
+import { createRefreshedCache, type Defer } from '../core/refreshed-cache.ts';
+import type { BlobStore, PutCondition } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import { CataloguePointerSchema, type CatalogueSnapshot, CatalogueSnapshotSchema } from './catalogue.ts';
 import { cataloguePointerKey, catalogueSnapshotKey } from './customer-keys.ts';
 
-/** A snapshot is trusted this long: a change of the catalogue is seen at most so much later. */
-const CACHE_MS = 30_000;
 /** Tenants whose catalogue is kept. */
 const MAX_TENANTS = 8;
 
-interface Cached {
-  readonly snapshot: CatalogueSnapshot | null;
-  readonly untilMs: number;
-}
-
 /** Gives tenants' catalogues, at most 30 s old; the same object while the revision stays. */
 export interface CatalogueReader {
-  /** `null` where the tenant has told of no item. */
-  read(tenant: string): Promise<CatalogueSnapshot | null>;
+  /** `null` where the tenant has told of no item. `defer` takes work that may end after the answer. */
+  read(tenant: string, defer: Defer): Promise<CatalogueSnapshot | null>;
 }
 
 export function createCatalogueReader(store: BlobStore, clock: Clock): CatalogueReader {
-  const cache = new Map<string, Cached>();
-  return {
-    async read(tenant) {
-      const cached = cache.get(tenant);
-      if (cached && cached.untilMs > clock.now()) return cached.snapshot;
-      const snapshot = await readCatalogue(store, tenant, cached?.snapshot ?? null);
-      cache.delete(tenant);
-      if (cache.size >= MAX_TENANTS) cache.delete(cache.keys().next().value ?? '');
-      cache.set(tenant, { snapshot, untilMs: clock.now() + CACHE_MS });
-      return snapshot;
-    },
-  };
+  return createRefreshedCache<CatalogueSnapshot | null>({
+    load: (tenant, known) => readCatalogue(store, tenant, known ?? null),
+    now: clock.now,
+    maxKeys: MAX_TENANTS,
+  });
 }
 
-/** The snapshot that the pointer names; `known` itself where that is it. */
-export async function readCatalogue(
+/** Which snapshot holds (`null`: none yet), with the condition under which another may take its place. */
+export interface ReadPointer {
+  readonly revision: string | null;
+  readonly condition: PutCondition;
+}
+
+export async function readCataloguePointer(store: BlobStore, tenant: string): Promise<ReadPointer> {
+  const found = await store.get(cataloguePointerKey(tenant));
+  if (found.kind === 'missing') return { revision: null, condition: { ifNoneMatch: '*' } };
+  const { revision } = CataloguePointerSchema.parse(fromJsonBytes(await found.bytes()));
+  return { revision, condition: { ifMatch: found.etag } };
+}
+
+/** The snapshot of that revision; `known` itself where that is it. */
+export async function readSnapshot(
   store: BlobStore,
   tenant: string,
+  revision: string | null,
   known: CatalogueSnapshot | null,
 ): Promise<CatalogueSnapshot | null> {
-  const pointer = await store.get(cataloguePointerKey(tenant));
-  if (pointer.kind === 'missing') return null;
-  const { revision } = CataloguePointerSchema.parse(fromJsonBytes(await pointer.bytes()));
+  if (revision === null) return null;
   if (known?.revision === revision) return known;
   const found = await store.get(catalogueSnapshotKey(tenant, revision));
   if (found.kind === 'missing')
     throw new Error(`the catalogue's pointer of ${tenant} names a snapshot that is not there`);
   return CatalogueSnapshotSchema.parse(fromJsonBytes(await gunzip(await found.bytes())));
+}
+
+/** The snapshot that holds; `known` itself where that is it. */
+export async function readCatalogue(
+  store: BlobStore,
+  tenant: string,
+  known: CatalogueSnapshot | null,
+): Promise<CatalogueSnapshot | null> {
+  return readSnapshot(store, tenant, (await readCataloguePointer(store, tenant)).revision, known);
 }

@@ -1,4 +1,5 @@
 import type { BlobStore } from '../ports/blob-store.ts';
+import { listBlobs } from '../ports/list-all.ts';
 import { eventsPrefix } from './customer-keys.ts';
 import { type StoredEvent, StoredEventSchema } from './event.ts';
 import { liveParts, readMerges } from './part-merges.ts';
@@ -51,12 +52,8 @@ export async function listEventParts(
   tenant: string,
   limits: EventPartLimits,
 ): Promise<EventPartList> {
-  const listed: EventPart[] = [];
-  for (let cursor: string | undefined, isMore = true; isMore; isMore = cursor !== undefined) {
-    const page = await store.list({ prefix: eventsPrefix(tenant), ...(cursor === undefined ? {} : { cursor }) });
-    for (const { key, sizeBytes } of page.blobs) if (key.endsWith('.ndjson.gz')) listed.push({ key, sizeBytes });
-    cursor = page.cursor;
-  }
+  // One listing for all days: listings are billed.
+  const listed = (await listBlobs(store, eventsPrefix(tenant))).filter(({ key }) => key.endsWith('.ndjson.gz'));
   const live = await withoutReplaced(store, tenant, listed);
   const parts: EventPart[] = [];
   let bytes = 0;

@@ -2,6 +2,7 @@ import { gunzip, gzip } from '../core/gzip.ts';
 import { sha256Hex } from '../core/hex.ts';
 import { toUtf8 } from '../core/json-bytes.ts';
 import { type BlobStore, StorageError } from '../ports/blob-store.ts';
+import { listBlobs, listFolders } from '../ports/list-all.ts';
 import { type PartFamily, partKey, partsPrefix } from './customer-keys.ts';
 import { toNdjson } from './event.ts';
 import { liveParts, readMerges } from './part-merges.ts';
@@ -69,18 +70,10 @@ export async function listParts(
   family: PartFamily,
   date: string,
 ): Promise<ListedPart[]> {
-  const prefix = partsPrefix(tenant, family, date);
-  const parts: ListedPart[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await store.list({ prefix, ...(cursor === undefined ? {} : { cursor }) });
-    for (const { key, sizeBytes } of page.blobs) {
-      const sha256 = /([0-9a-f]{64})\.ndjson\.gz$/.exec(key)?.[1];
-      if (sha256 !== undefined) parts.push({ sha256, sizeBytes });
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return parts;
+  return (await listBlobs(store, partsPrefix(tenant, family, date))).flatMap(({ key, sizeBytes }) => {
+    const sha256 = /([0-9a-f]{64})\.ndjson\.gz$/.exec(key)?.[1];
+    return sha256 === undefined ? [] : [{ sha256, sizeBytes }];
+  });
 }
 
 /**
@@ -106,16 +99,6 @@ export async function listLiveParts(
 
 /** The days that have parts, oldest first, as `YYYY-MM-DD`. */
 export async function listDays(store: BlobStore, tenant: string, family: PartFamily): Promise<string[]> {
-  const prefix = partsPrefix(tenant, family);
-  const days: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await store.list({ prefix, delimiter: '/', ...(cursor === undefined ? {} : { cursor }) });
-    for (const folder of page.folders) {
-      const date = /dt=(\d{4}-\d{2}-\d{2})\/$/.exec(folder)?.[1];
-      if (date !== undefined) days.push(date);
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return days;
+  const folders = await listFolders(store, partsPrefix(tenant, family));
+  return folders.flatMap((folder) => /^dt=(\d{4}-\d{2}-\d{2})$/.exec(folder)?.[1] ?? []);
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { Outcome } from '../core/failure.ts';
 import { fromJsonBytes } from '../core/json-bytes.ts';
+import { fail, ok } from '../core/result.ts';
+import { setBounded } from '../core/set-bounded.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import { policyKey } from './customer-keys.ts';
@@ -24,9 +27,9 @@ export type Policy = Pick<z.infer<typeof PolicySchema>, 'requireConsent' | 'reda
 
 const DEFAULT_POLICY: Policy = { redact: true };
 
-/** Gives tenants' policies, at most 30 s old. */
+/** Gives tenants' policies, at most 30 s old. One that can't be read is a failure: nothing may be taken under a guess of it. */
 export interface PolicyReader {
-  read(tenant: string): Promise<Policy>;
+  read(tenant: string): Promise<Outcome<Policy>>;
 }
 
 export function createPolicyReader(store: BlobStore, clock: Clock): PolicyReader {
@@ -34,13 +37,32 @@ export function createPolicyReader(store: BlobStore, clock: Clock): PolicyReader
   return {
     async read(tenant) {
       const cached = cache.get(tenant);
-      if (cached && cached.untilMs > clock.now()) return cached.policy;
+      if (cached && cached.untilMs > clock.now()) return ok(cached.policy);
       const found = await store.get(policyKey(tenant));
-      const policy = found.kind === 'missing' ? DEFAULT_POLICY : PolicySchema.parse(fromJsonBytes(await found.bytes()));
-      cache.delete(tenant);
-      if (cache.size >= MAX_TENANTS) cache.delete(cache.keys().next().value ?? '');
-      cache.set(tenant, { policy, untilMs: clock.now() + CACHE_MS });
-      return policy;
+      const parsed = found.kind === 'missing' ? ok(DEFAULT_POLICY) : parsePolicy(await found.bytes());
+      if (!parsed.ok) return parsed;
+      const policy = parsed.value;
+      setBounded(cache, tenant, { policy, untilMs: clock.now() + CACHE_MS }, MAX_TENANTS);
+      return parsed;
     },
   };
+}
+
+/** The document is written by hand: what is wrong in it is said. */
+function parsePolicy(bytes: Uint8Array): Outcome<Policy> {
+  let json: unknown;
+  try {
+    json = fromJsonBytes(bytes);
+  } catch {
+    return unreadable('it is not JSON');
+  }
+  const parsed = PolicySchema.safeParse(json);
+  if (parsed.success) return ok(parsed.data);
+  const issue = parsed.error.issues[0];
+  return unreadable(`${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+function unreadable(why: string): Outcome<never> {
+  const detail = `The tenant's policy.json cannot be read, so nothing is taken: ${why}. Mend the document.`;
+  return fail({ kind: 'unavailable', detail, retryAfterSeconds: 60 });
 }

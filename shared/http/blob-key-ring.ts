@@ -1,5 +1,6 @@
 import { apiKeyId, isAcceptableApiKey } from '../core/api-key.ts';
 import { sha256Hex } from '../core/hex.ts';
+import { setBounded } from '../core/set-bounded.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyRing, KeyVerdict } from '../ports/key-ring.ts';
@@ -20,9 +21,7 @@ export function createBlobKeyRing(store: BlobStore, clock: Clock): KeyRing {
       if (cached && cached.untilMs > now) return cached.verdict;
       if (!isAcceptableApiKey(keyText)) return { kind: 'unknown' };
       const verdict = await lookUp(store, keyText, now);
-      cache.delete(keyText);
-      if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value ?? '');
-      cache.set(keyText, { verdict, untilMs: now + CACHE_MS });
+      setBounded(cache, keyText, { verdict, untilMs: now + CACHE_MS }, MAX_CACHED);
       return verdict;
     },
   };

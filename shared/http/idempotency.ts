@@ -38,27 +38,32 @@ export interface Idempotency {
   run(request: KeyedRequest, caller: Caller, work: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>>;
 }
 
-export function createIdempotency(store: BlobStore, coordinator: Coordinator, clock: Clock): Idempotency {
+/** `newId` gives a fresh text on each call. */
+export function createIdempotency(
+  store: BlobStore,
+  coordinator: Coordinator,
+  clock: Clock,
+  newId: () => string,
+): Idempotency {
   return {
     async run(request, caller, work) {
       const name = await sha256Hex(JSON.stringify([caller.tenant, request.operation, request.key]));
       const fingerprint = await sha256Hex(JSON.stringify(request.input) ?? '');
       const lease = `idempotency/${name}`;
-      const known = await findAnswer(store, clock, caller.tenant, name, fingerprint);
-      if (known) return known;
-      const claimed = await coordinator.claim(lease, caller.requestId, IN_FLIGHT_SECONDS);
+      // Not the request's id, which the caller may choose: one that is sent twice at once would hold the lease twice.
+      const owner = newId();
+      const claimed = await coordinator.claim(lease, owner, IN_FLIGHT_SECONDS);
       if (claimed.kind === 'taken') {
         return fail({ kind: 'conflict', detail: 'A request with this Idempotency-Key is under way. Ask again later.' });
       }
       try {
-        // The one that was under way may have ended between the look and the claim.
-        const before = await findAnswer(store, clock, caller.tenant, name, fingerprint);
-        if (before) return before;
+        const known = await findAnswer(store, clock, caller.tenant, name, fingerprint);
+        if (known) return known;
         const outcome = await work();
         if (outcome.ok) await keepAnswer(store, clock, caller.tenant, name, { fingerprint, answer: outcome.value });
         return outcome;
       } finally {
-        await coordinator.release(lease, caller.requestId);
+        await coordinator.release(lease, owner);
       }
     },
   };

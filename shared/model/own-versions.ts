@@ -4,7 +4,7 @@ import { fromJsonBytes, toJsonBytes, toUtf8 } from '../core/json-bytes.ts';
 import { fail, ok } from '../core/result.ts';
 import { type BlobStore, StorageError } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import { listKeys } from '../ports/list-keys.ts';
+import { listBlobs } from '../ports/list-all.ts';
 import { PRODUCTION_ALIAS } from './alias.ts';
 import type { Manifest } from './manifest.ts';
 import { manifestKey, packPrefix, tenantModelsRoot } from './model-keys.ts';
@@ -89,7 +89,7 @@ export function createOwnVersions(store: BlobStore, clock: Clock, newId: () => s
       for (const version of await oldVersions(store, root)) {
         // The manifest goes first: without it the version is gone.
         await store.delete(manifestKey(root, name, version));
-        for (const key of await listKeys(store, packPrefix(root, name, version))) await store.delete(key);
+        for (const { key } of await listBlobs(store, packPrefix(root, name, version))) await store.delete(key);
       }
     },
 

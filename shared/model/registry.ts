@@ -1,6 +1,7 @@
 import type { Outcome } from '../core/failure.ts';
 import { fail, ok } from '../core/result.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
+import { listFolders } from '../ports/list-all.ts';
 import { AliasDocumentSchema } from './alias.ts';
 import { type Manifest, ModelNameSchema, ModelVersionSchema } from './manifest.ts';
 import { aliasKey, aliasPrefix, manifestKey, SHARED_MODELS_ROOT, tenantModelsRoot } from './model-keys.ts';
@@ -121,18 +122,6 @@ async function listAliases(store: BlobStore, root: string, name: string): Promis
     if (version.value !== null) aliases[alias] = version.value;
   }
   return ok(aliases);
-}
-
-/** Names of the folders directly below `prefix`, over all pages. */
-async function listFolders(store: BlobStore, prefix: string): Promise<string[]> {
-  const folders: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await store.list({ prefix, delimiter: '/', ...(cursor === undefined ? {} : { cursor }) });
-    folders.push(...page.folders.map((folder) => folder.slice(prefix.length, -1)));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return folders;
 }
 
 function notFound(reference: ModelReference): Outcome<never> {

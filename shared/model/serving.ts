@@ -1,5 +1,6 @@
 import type { Outcome } from '../core/failure.ts';
 import { ok } from '../core/result.ts';
+import { setBounded } from '../core/set-bounded.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type ModelReference, parseModelReference } from './model-reference.ts';
 import { type PackLocation, packId } from './pack.ts';
@@ -52,13 +53,13 @@ export function createServing<T extends Loaded>(options: ServingOptions<T>): Ser
     defer(loading);
     const pack = await loading;
     if (!pack.ok) return pack;
-    if (served.size >= MAX_REFERENCES) served.delete(served.keys().next().value ?? '');
-    served.set(key, {
+    const entry = {
       reference: reference.value,
       location: located.value,
       checkedAtMs: clock.now(),
       refreshingSinceMs: null,
-    });
+    };
+    setBounded(served, key, entry, MAX_REFERENCES);
     return pack;
   }
 

@@ -15,7 +15,7 @@ import { createMemoryCoordinator } from '../../shared/adapters/memory/memory-coo
 import { tenantModelsRoot } from '../../shared/model/model-keys.ts';
 import { readManifest } from '../../shared/model/pack.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
-import { listKeys } from '../../shared/ports/list-keys.ts';
+import { listBlobs } from '../../shared/ports/list-all.ts';
 import { createRandom } from '../support/random.ts';
 import { readRetailOrders } from '../support/retail-orders.ts';
 import { purchase, putEventPart } from '../support/shop-events.ts';
@@ -91,7 +91,7 @@ function depsOf(store: BlobStore, turn: () => Promise<void>): RebuildDeps {
 }
 
 async function deletePacks(store: BlobStore): Promise<void> {
-  for (const key of await listKeys(store, tenantModelsRoot('acme'))) await store.delete(key);
+  for (const { key } of await listBlobs(store, tenantModelsRoot('acme'))) await store.delete(key);
 }
 
 async function storeOf(purchases: readonly Purchase[]): Promise<BlobStore> {

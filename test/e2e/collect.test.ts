@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { edgemark } from './support/instance.ts';
 import { freePort, type NpmStart, npmStart, READY } from './support/npm-start.ts';
 import { folderWith } from './support/onnx-folder.ts';
@@ -31,10 +32,10 @@ test('orders are imported, an event is sent and the person is erased from the co
   expect(imported.stdout).toContain('3 rows read: 2 taken, 1 rejected.');
   const sent = await edgemark('events', '{"eventId":"cli-1","type":"view","userId":"e2e-1","itemId":"T-1"}');
   expect(sent.stdout).toContain('1 of 1 events are kept.');
-  await until(async () => {
+  await eventually(async () => {
     const { profile } = await exportOf('e2e-1');
-    return profile.events['purchase']?.length === 2 && profile.events['view']?.length === 1;
-  });
+    expect([profile.events['purchase']?.length, profile.events['view']?.length]).toEqual([2, 1]);
+  }, 60);
   expect((await edgemark('users', 'erase', 'e2e-1')).stdout).toContain('Erased at');
   expect((await exportOf('e2e-1')).profile.events).toEqual({});
 });
@@ -63,8 +64,7 @@ test('what was accepted before everything was killed is in the profiles after th
   });
   await second.waitFor(READY);
   // Messages of the local queue die with it: the ticks find what nobody acknowledged, two minutes later.
-  await until(async () => (await missing(url, accepted)).length === 0, 240);
-  expect(await missing(url, accepted)).toEqual([]);
+  await eventually(async () => expect(await missing(url, accepted)).toEqual([]), 240, 500);
 }, 600_000);
 
 /** Sends events from several senders; in the midst of it every process is killed. Items of accepted events by customer. */
@@ -102,7 +102,7 @@ async function sendUntilKilled(url: string, instance: NpmStart): Promise<Map<str
   isKilled = true;
   await Promise.all(senders);
   await instance.ended;
-  await until(async () => stillRunning(pids).length === 0);
+  await eventually(async () => expect(stillRunning(pids)).toEqual([]));
   return accepted;
 }
 
@@ -121,9 +121,4 @@ async function missing(url: string, accepted: ReadonlyMap<string, readonly strin
 async function exportOf(userId: string): Promise<Exported> {
   const headers = { Authorization: `Bearer ${inject('key')}` };
   return (await fetch(`${inject('url')}/v1/users/${userId}/export`, { headers })).json() as Promise<Exported>;
-}
-
-async function until(holds: () => Promise<boolean>, seconds = 60): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  while (!(await holds()) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 500));
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { expect, inject, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { edgemark, edgemarkWith } from './support/instance.ts';
 import { folderWith } from './support/onnx-folder.ts';
 
@@ -19,13 +20,13 @@ test('a shop imports its orders, asks, tells of a purchase, asks again, and eras
   const folder = folderWith({ 'orders.csv': ordersCsv() });
   const imported = await edgemark('import', join(folder, 'orders.csv'));
   expect(imported.stdout, imported.stderr).toMatch(/180 taken, 1 rejected/);
-  const rebuilt = await eventually(() => edgemark('rebuild'), /serves/);
+  const rebuilt = await printed(() => edgemark('rebuild'), /serves/);
   expect(rebuilt).toMatch(/own@\d{4}-\d\d-\d\d-/);
 
-  const before = await eventually(() => edgemark('recommend', '--user', 'kitchen-1', '--k', '2'), /because of/);
+  const before = await printed(() => edgemark('recommend', '--user', 'kitchen-1', '--k', '2'), /because of/);
   expect(before).not.toMatch(/spade|rake|hose/i);
   await edgemark('events', JSON.stringify(['spade', 'rake'].map((itemId) => purchase('kitchen-1', itemId))));
-  await eventually(() => edgemark('recommend', '--user', 'kitchen-1', '--k', '2'), /hose|gloves|pot/i);
+  await printed(() => edgemark('recommend', '--user', 'kitchen-1', '--k', '2'), /hose|gloves|pot/i);
 
   expect((await edgemark('users', 'erase', 'kitchen-1')).stdout).toContain('Erased');
   const after = await edgemark('recommend', '--user', 'kitchen-1', '--k', '2');
@@ -42,9 +43,9 @@ test("a real shop's export is understood as it is, and tells what goes with a ca
   const imported = await edgemark('import', path);
   expect(imported.stdout, imported.stderr).toContain('itemId     ← StockCode');
   expect(imported.stdout).toContain('is a return or correction');
-  await eventually(() => edgemark('rebuild'), /serves/);
+  await printed(() => edgemark('rebuild'), /serves/);
   const asked = () => edgemark('recommend', CAKESTAND, '--k', '5');
-  const answer = await eventually(asked, new RegExp(`because of ${CAKESTAND}`));
+  const answer = await printed(asked, new RegExp(`because of ${CAKESTAND}`));
   expect(answer.split('\n').filter((line) => TABLEWARE.test(line)).length).toBeGreaterThanOrEqual(2);
 });
 
@@ -78,14 +79,13 @@ function purchase(userId: string, itemId: string): object {
 }
 
 /** What the command prints once it prints what is waited for: queues and caches take seconds. */
-async function eventually(command: () => ReturnType<typeof edgemark>, wanted: RegExp): Promise<string> {
-  const deadline = Date.now() + 120_000;
-  for (;;) {
+function printed(command: () => ReturnType<typeof edgemark>, wanted: RegExp): Promise<string> {
+  const check = async () => {
     const { stdout, stderr } = await command();
-    if (wanted.test(stdout)) return stdout;
-    if (Date.now() > deadline) throw new Error(`still not ${wanted}: ${stdout}${stderr}`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
+    expect(stdout, stderr).toMatch(wanted);
+    return stdout;
+  };
+  return eventually(check, 120, 500);
 }
 
 function realOrders(): string {

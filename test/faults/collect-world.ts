@@ -4,6 +4,7 @@ import type { CollectDeps } from '../../functions/collect/deps.ts';
 import type { CollectMessage } from '../../functions/collect/message.ts';
 import { tick } from '../../functions/collect/tick.ts';
 import { eraseUser } from '../../functions/collect/users.ts';
+import { ok } from '../../shared/core/result.ts';
 import { partKey } from '../../shared/customer/customer-keys.ts';
 import type { StoredEvent } from '../../shared/customer/event.ts';
 import { listDays, listLiveParts, readPart } from '../../shared/customer/parts.ts';
@@ -231,7 +232,7 @@ function depsOf(ports: SimulatedPorts<CollectMessage>): CollectDeps {
   return {
     ...ports,
     pseudonymizer: { keyVersion: 1, pseudonym: async (_, userId) => pseudonymOf(userId) },
-    policies: { read: async () => ({ redact: true }) },
+    policies: { read: async () => ok({ redact: true }) },
     catalogues: { read: async () => null },
     newId: () => newId(ports),
     log: () => {},

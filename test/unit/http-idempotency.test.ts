@@ -82,12 +82,14 @@ interface RunOptions {
 
 function start() {
   const clock = createFakeClock();
-  const idempotency = createIdempotency(createMemoryBlobStore(), createMemoryCoordinator(clock), clock);
+  let ids = 0;
+  const newId = () => `id-${ids++}`;
+  const idempotency = createIdempotency(createMemoryBlobStore(), createMemoryCoordinator(clock), clock, newId);
   let count = 0;
-  let requests = 0;
   const work = async () => ok({ time: ++count });
   const run = (key: string, input: unknown, options: RunOptions = {}) => {
-    const caller = { tenant: options.tenant ?? 'acme', requestId: `request-${requests++}`, defer: () => {} };
+    // A client that repeats a request may repeat the id that it chose for it.
+    const caller = { tenant: options.tenant ?? 'acme', requestId: 'chosen-by-the-caller', defer: () => {} };
     return idempotency.run({ key, operation: options.operation ?? 'write', input }, caller, options.work ?? work);
   };
   return { run, clock, times: () => count };

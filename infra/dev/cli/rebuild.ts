@@ -1,4 +1,4 @@
-import type { RebuiltResponse } from '../../../functions/rebuild/contract.ts';
+import { type RebuiltResponse, RebuiltSchema } from '../../../functions/rebuild/contract.ts';
 import { callApi } from './api.ts';
 import { type Command, UsageError } from './command.ts';
 
@@ -11,7 +11,7 @@ export const rebuildCommand: Command = {
   options: {},
   async run(call) {
     if (call.positionals.length > 0) throw new UsageError(`"${call.positionals[0]}" is one too many`);
-    console.log(describe((await callApi(call.environment, '/v1/rebuild', {})) as RebuiltResponse));
+    console.log(describe(RebuiltSchema.parse(await callApi(call.environment, '/v1/rebuild', {}))));
   },
 };
 

@@ -4,11 +4,13 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from edgemark_trainer import __version__
 from edgemark_trainer.evaluation import LEVEL, Figure
+from edgemark_trainer.image_recipe import ImageRecipe
 from edgemark_trainer.recipe import Recipe
+from edgemark_trainer.recommender.recipe import RecommenderRecipe
 
 MODEL_FILE = "onnx/model_quantized.onnx"
 RUNTIME_HEAP_BYTES = 16 * 2**20
@@ -60,52 +62,76 @@ def config(recipe: Recipe) -> dict[str, Any]:
     }
 
 
-def manifest(
-    recipe: Recipe,
+class Shared(TypedDict):
+    """What manifests of all tasks tell alike."""
+
+    figures: list[Figure]
+    precision_check: dict[str, Any]
+    data: list[dict[str, Any]]
+    parameters: dict[str, Any]
+    seed: int
+
+
+def framed(
+    recipe: Recipe | ImageRecipe | RecommenderRecipe,
     folder: Path,
+    task: str,
     *,
-    figures: list[Figure],
-    calibration: dict[str, Any],
-    precision_check: dict[str, Any],
-    data: list[dict[str, Any]],
-    parameters: dict[str, Any],
-    seed: int,
+    inputs: list[dict[str, Any]],
+    outputs: list[dict[str, Any]],
+    body: dict[str, Any],
+    **shared: Unpack[Shared],
 ) -> dict[str, Any]:
-    """Describe the finished files of `folder`; call it last."""
-    tokens = {"type": "int64", "shape": ["batch", "sequence"]}
+    """Describe the finished files of `folder`: `body` in what manifests of all tasks have."""
     model_bytes = (folder / MODEL_FILE).stat().st_size
     return {
         "schemaVersion": 1,
         "name": recipe.name,
         "version": recipe.version,
-        "task": "text-classification",
+        "task": task,
         "title": recipe.title,
         "description": recipe.description,
-        "languages": list(recipe.languages),
         "licence": recipe.licence,
         "createdAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "files": file_entries(folder),
         "model": {
             "file": MODEL_FILE,
             "precision": "int8",
-            "inputs": [{"name": name, **tokens} for name in ("input_ids", "attention_mask")],
-            "outputs": [
-                {"name": "logits", "type": "float32", "shape": ["batch", len(recipe.labels)]}
-            ],
+            "inputs": inputs,
+            "outputs": outputs,
             "heapBytes": int(RUNTIME_HEAP_BYTES + HEAP_PER_MODEL_BYTE * model_bytes),
         },
-        "text": {"tokenizer": "tokenizer.json", "maxTokens": recipe.max_tokens},
-        "labels": list(recipe.labels),
-        "scores": "softmax",
-        "calibration": calibration,
-        "metrics": [figure_entry(figure) for figure in figures],
-        "slices": [],
-        "precisionCheck": precision_check,
+        **body,
+        "metrics": [figure_entry(figure) for figure in shared["figures"]],
+        "precisionCheck": shared["precision_check"],
         "lineage": {
             "recipe": recipe.name,
             "trainer": f"edgemark-trainer {__version__}",
-            "seed": seed,
-            "parameters": parameters,
-            "data": data,
+            "seed": shared["seed"],
+            "parameters": shared["parameters"],
+            "data": shared["data"],
         },
     }
+
+
+def manifest(
+    recipe: Recipe, folder: Path, *, calibration: dict[str, Any], **shared: Unpack[Shared]
+) -> dict[str, Any]:
+    """Describe the finished files of `folder`; call it last. `shared` is as of `framed`."""
+    tokens = {"type": "int64", "shape": ["batch", "sequence"]}
+    return framed(
+        recipe,
+        folder,
+        "text-classification",
+        inputs=[{"name": name, **tokens} for name in ("input_ids", "attention_mask")],
+        outputs=[{"name": "logits", "type": "float32", "shape": ["batch", len(recipe.labels)]}],
+        body={
+            "languages": list(recipe.languages),
+            "text": {"tokenizer": "tokenizer.json", "maxTokens": recipe.max_tokens},
+            "labels": list(recipe.labels),
+            "scores": "softmax",
+            "calibration": calibration,
+            "slices": [],
+        },
+        **shared,
+    )

@@ -1,5 +1,8 @@
 """Ranking models on matrices with known answers."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
@@ -79,7 +82,9 @@ def test_a_new_user_is_given_items_of_their_half(model: Ranker, halves: csr_arra
     ],
     ids=["ials", "autoencoder", "warp"],
 )
-def test_a_seed_repeats_a_fit_and_another_changes_it(make, attribute, halves: csr_array) -> None:  # type: ignore[no-untyped-def]
+def test_a_seed_repeats_a_fit_and_another_changes_it(
+    make: Callable[[int], Any], attribute: str, halves: csr_array
+) -> None:
     first, again, other = (getattr(make(s).fit(halves), attribute) for s in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.allclose(first, other)

@@ -1,19 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
+import { type Counter, claimLease, countUp, endLease, type Lease, readCounter } from '../../core/lease.ts';
 import { type ClaimResult, type Coordinator, CoordinatorError, type Count } from '../../ports/coordinator.ts';
 
 /** How long a name that nobody uses is remembered after its time is over. */
 const FORGET_AFTER_MS = 60 * 60 * 1000;
-
-interface Lease {
-  readonly owner: string;
-  readonly fence: number;
-  readonly untilMs: number;
-}
-
-interface Counter {
-  readonly value: number;
-  readonly untilMs: number;
-}
 
 /**
  * One object a name: the only writer of its lease and its counter. Nothing else is awaited between a read and the write that follows
@@ -21,30 +11,29 @@ interface Counter {
  */
 export class CoordinatorObject extends DurableObject {
   async claim(owner: string, ttlSeconds: number): Promise<ClaimResult> {
-    const now = Date.now();
-    const held = await this.ctx.storage.get<Lease>('lease');
-    const isHeld = held !== undefined && held.untilMs > now;
-    if (isHeld && held.owner !== owner) {
-      return { kind: 'taken', retryAfterSeconds: Math.ceil((held.untilMs - now) / 1000) };
-    }
-    // Begins at the time, so that it still grows after the object forgot.
-    const fence = isHeld ? held.fence : (held?.fence ?? now) + 1;
-    await this.keep('lease', { owner, fence, untilMs: now + ttlSeconds * 1000 });
-    return { kind: 'claimed', fence };
+    const nowMs = Date.now();
+    // The first fence begins at the time, so that it still grows after the object forgot.
+    const claim = claimLease(await this.ctx.storage.get<Lease>('lease'), {
+      owner,
+      ttlSeconds,
+      nowMs,
+      firstFence: nowMs,
+    });
+    if (claim.kind === 'taken') return claim;
+    await this.keep('lease', claim.lease);
+    return { kind: 'claimed', fence: claim.lease.fence };
   }
 
   async increment(by: number, windowSeconds: number): Promise<Count> {
-    const now = Date.now();
-    const found = await this.ctx.storage.get<Counter>('counter');
-    const running = found && found.untilMs > now ? found : { value: 0, untilMs: now + windowSeconds * 1000 };
-    const counter = { value: running.value + by, untilMs: running.untilMs };
+    const nowMs = Date.now();
+    const counter = countUp(await this.ctx.storage.get<Counter>('counter'), by, windowSeconds, nowMs);
     if (by !== 0) await this.keep('counter', counter);
-    return { value: counter.value, resetsInSeconds: Math.ceil((counter.untilMs - now) / 1000) };
+    return readCounter(counter, nowMs);
   }
 
   async release(owner: string): Promise<void> {
     const held = await this.ctx.storage.get<Lease>('lease');
-    if (held?.owner === owner) await this.keep('lease', { ...held, untilMs: 0 });
+    if (held?.owner === owner) await this.keep('lease', endLease(held));
   }
 
   override async alarm(): Promise<void> {

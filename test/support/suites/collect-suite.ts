@@ -1,27 +1,15 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import {
-  AcceptedSchema,
-  ErasureSchema,
-  EventsReportSchema,
-  type Export,
-  ExportSchema,
-} from '../../../functions/collect/contract.ts';
+import { AcceptedSchema, EventsReportSchema } from '../../../functions/collect/contract.ts';
 import type { FeedbackLine, UserLine } from '../../../functions/collect/stored-lines.ts';
 import { readCatalogue } from '../../../shared/customer/catalogue-reader.ts';
-import { type PartFamily, partKey, policyKey } from '../../../shared/customer/customer-keys.ts';
+import { policyKey } from '../../../shared/customer/customer-keys.ts';
 import type { StoredEvent } from '../../../shared/customer/event.ts';
-import { listDays, listLiveParts, type PartLine, readPart } from '../../../shared/customer/parts.ts';
 import { readProfile } from '../../../shared/customer/profile-store.ts';
-import { createPseudonymizer } from '../../../shared/customer/pseudonym.ts';
-import { parsePseudonymSecret } from '../../../shared/customer/pseudonym-secret.ts';
-import type { BlobStore } from '../../../shared/ports/blob-store.ts';
+import { event, linesOf, onceDelivered, pseudonymizer, TENANT } from '../collected.ts';
 import { seedKey } from '../seed-store.ts';
-import { bearer, get, jsonOf, KEYS, PSEUDONYM_SECRET, post, problemOf, type UseServer } from '../test-server.ts';
+import { bearer, get, jsonOf, KEYS, post, problemOf, type UseServer } from '../test-server.ts';
 import { utf8 } from '../utf8.ts';
-
-const TENANT = 'acme';
-const pseudonymizer = createPseudonymizer(parsePseudonymSecret(PSEUDONYM_SECRET));
 
 let keys = 0;
 
@@ -45,7 +33,7 @@ export function describeCollect(useServer: UseServer): void {
       event({ eventId: 'way-3', userId: 'way', itemId: 'mug', type: 'purchase', value: 2 }),
     ];
     expect(await collect(events)).toMatchObject({ accepted: 3, duplicates: 0, rejected: [] });
-    await eventually(useServer, async () => expect(await itemsOf('way', 'view')).toEqual(['lamp', 'mug']));
+    await onceDelivered(useServer, async () => expect(await itemsOf('way', 'view')).toEqual(['lamp', 'mug']));
     const { events: known } = await profileOf('way');
     expect(known['view']?.[1]?.at).toBe('2026-05-01T08:00:00.000Z');
     expect(known['purchase']).toMatchObject([{ itemId: 'mug', value: 2 }]);
@@ -66,7 +54,7 @@ export function describeCollect(useServer: UseServer): void {
     const first = event({ eventId: 'again-1', userId: 'again', itemId: 'mug' });
     await collect([first, first, event({ eventId: 'again-2', userId: 'again', itemId: 'lamp' })]);
     await collect([event({ eventId: 'again-3', userId: 'again', itemId: 'vase' }), first]);
-    await eventually(useServer, async () =>
+    await onceDelivered(useServer, async () =>
       expect((await itemsOf('again', 'view')).sort()).toEqual(['lamp', 'mug', 'vase']),
     );
   });
@@ -117,7 +105,7 @@ export function describeCollect(useServer: UseServer): void {
       event({ eventId: `crowd-${i}`, userId: `crowd-${i % 100}`, itemId: `item-${i}` }),
     );
     expect((await collect(events)).accepted).toBe(500);
-    await eventually(useServer, async () => {
+    await onceDelivered(useServer, async () => {
       for (const i of [0, 50, 99]) expect(await itemsOf(`crowd-${i}`, 'view')).toHaveLength(5);
     });
   });
@@ -125,7 +113,7 @@ export function describeCollect(useServer: UseServer): void {
   test('a sender whose clock is ahead does not stay the newest', async () => {
     const future = new Date(Date.now() + 86_400_000).toISOString();
     await collect([event({ eventId: 'ahead-1', userId: 'ahead', itemId: 'mug', at: future })]);
-    await eventually(useServer, async () => expect(await itemsOf('ahead', 'view')).toEqual(['mug']));
+    await onceDelivered(useServer, async () => expect(await itemsOf('ahead', 'view')).toEqual(['mug']));
     const at = (await profileOf('ahead')).events['view']?.[0]?.at ?? '';
     expect(Date.parse(at)).toBeLessThanOrEqual(Date.now());
     const [line] = await linesOf<StoredEvent>(useServer().store, 'events', ({ eventId }) => eventId === 'ahead-1');
@@ -172,10 +160,25 @@ export function describeCollect(useServer: UseServer): void {
     const anonymous = lines.find(({ eventId }) => eventId === 'consent-a');
     if (anonymous) expect(Object.keys(anonymous).sort()).toEqual(['at', 'eventId', 'itemId', 'receivedAt', 'type']);
     const pseudonym = await pseudonymizer.pseudonym(tenant, 'c');
-    await eventually(useServer, async () => {
+    await onceDelivered(useServer, async () => {
       const { content } = await readProfile(useServer().store, tenant, pseudonym);
       expect(content.events['view']?.map(({ itemId }) => itemId)).toEqual(['lamp']);
     });
+  });
+
+  test.each([
+    ['not JSON', '{"schemaVersion": 1,', 'it is not JSON'],
+    ['a word that is none of its own', '{"schemaVersion":1,"revision":"a","requireConsent":"maybe"}', 'requireConsent'],
+  ])('under a policy that is %s nothing is taken, and it is said why', async (what, text, why) => {
+    const tenant = `policy-${what.length}`;
+    const key = `em_key-of-${tenant}-tenant`;
+    await seedKey(useServer().store, key, { tenant });
+    await useServer().store.put(policyKey(tenant), utf8(text));
+    const events = [event({ eventId: 'policy-a', itemId: 'mug' })];
+    const problem = await problemOf(await useServer().fetch('/v1/events', post({ events }, key)), 503);
+    expect(problem.detail).toContain('policy.json');
+    expect(problem.detail).toContain(why);
+    expect(await linesOf(useServer().store, 'events', () => true, tenant)).toEqual([]);
   });
 
   test('an Idempotency-Key that comes again gets the first answer, and nothing is kept twice', async () => {
@@ -194,11 +197,11 @@ export function describeCollect(useServer: UseServer): void {
     const put = (items: unknown[]) => send('/v1/items', 'PUT', { items });
     const first = [{ itemId: 'cat-1', title: 'Mug', price: 3 }, { itemId: 'cat-2', title: 'Lamp' }, { title: 'no id' }];
     expect(await jsonOf(await put(first), 202)).toMatchObject({ accepted: 2, rejected: [{ index: 2 }] });
-    await eventually(useServer, async () =>
+    await onceDelivered(useServer, async () =>
       expect(await knownItem(useServer, 'cat-2')).toMatchObject({ title: 'Lamp' }),
     );
     await jsonOf(await put([{ itemId: 'cat-1', title: 'Large mug', available: false }]), 202);
-    await eventually(useServer, async () => {
+    await onceDelivered(useServer, async () => {
       const item = await knownItem(useServer, 'cat-1');
       expect(item).toMatchObject({ title: 'Large mug', available: false });
       expect(item).not.toHaveProperty('price');
@@ -243,7 +246,7 @@ export function describeCollect(useServer: UseServer): void {
       202,
     );
     const date = new Date().toISOString().slice(0, 10);
-    await eventually(useServer, async () =>
+    await onceDelivered(useServer, async () =>
       expect(await readCatalogue(useServer().store, tenant, null)).not.toBeNull(),
     );
     const asked = await useServer().fetch(`/v1/events/report?date=${date}`, get(key));
@@ -267,140 +270,11 @@ export function describeCollect(useServer: UseServer): void {
     await problemOf(await useServer().fetch('/v1/events/report?date=yesterday', get(key)), 422);
   });
 
-  describePrivacy(useServer);
-
   test('a key of another scope collects nothing', async () => {
     const response = await useServer().fetch('/v1/events', post({ events: [event({})] }, KEYS.classifyOnly));
     expect((await problemOf(response, 403)).detail).toContain('"collect"');
     await problemOf(await useServer().fetch('/v1/events', { method: 'POST', headers: bearer(null), body: '{}' }), 401);
   });
-}
-
-/** Giving out and erasing what is known of a person. */
-function describePrivacy(useServer: UseServer): void {
-  const path = (userId: string, rest = '') => `/v1/users/${encodeURIComponent(userId)}${rest}`;
-  const collect = async (events: unknown[]) => jsonOf(await useServer().fetch('/v1/events', post({ events })), 202);
-  const exportOf = async (userId: string): Promise<Export> =>
-    ExportSchema.parse(await jsonOf(await useServer().fetch(path(userId, '/export'), get())));
-  const erase = async (userId: string, headers: Record<string, string> = {}) =>
-    ErasureSchema.parse(
-      await jsonOf(
-        await useServer().fetch(path(userId), { method: 'DELETE', headers: { ...bearer(KEYS.all), ...headers } }),
-      ),
-    );
-  const itemsIn = ({ lines }: Export) => (lines['events'] ?? []).map((line) => line['itemId']).sort();
-
-  test("a person's data is given out, and nobody else's", async () => {
-    await collect([
-      event({ eventId: 'export-1', userId: 'export/me?', itemId: 'mug' }),
-      event({ eventId: 'export-2', userId: 'export/other', itemId: 'lamp' }),
-    ]);
-    const users = [{ userId: 'export/me?', attributes: { country: 'FR' } }];
-    await jsonOf(await useServer().fetch('/v1/users', { ...post({ users }), method: 'PUT' }), 202);
-    await eventually(useServer, async () => {
-      const answer = await exportOf('export/me?');
-      expect(answer.profile?.events['view']?.map(({ itemId }) => itemId)).toEqual(['mug']);
-      expect(itemsIn(answer)).toEqual(['mug']);
-      expect(answer.lines['users']).toMatchObject([{ attributes: { country: 'FR' } }]);
-      expect(answer).not.toHaveProperty('next');
-    });
-    expect(await exportOf('nobody known')).toMatchObject({ lines: { events: [], users: [], feedback: [] } });
-  });
-
-  test('an erased person is gone at once, stays so for what comes late, and may come back', async () => {
-    const before = event({ eventId: 'erase-1', userId: 'erase', itemId: 'mug', at: '2026-05-01T09:00:00Z' });
-    const other = event({ eventId: 'erase-2', userId: 'stays', itemId: 'mug' });
-    await collect([before, other]);
-    await eventually(useServer, async () => expect((await exportOf('erase')).profile?.events).toHaveProperty('view'));
-    const erasure = await erase('erase', { 'idempotency-key': 'erase-once' });
-    expect(Date.parse(erasure.partsRewrittenBy) - Date.parse(erasure.erasedAt)).toBe(30 * 86_400_000);
-    expect((await exportOf('erase')).profile?.events).toEqual({});
-    expect(await erase('erase', { 'idempotency-key': 'erase-once' })).toEqual(erasure);
-
-    await collect([{ ...before, eventId: 'erase-3' }, event({ eventId: 'erase-4', userId: 'erase', itemId: 'lamp' })]);
-    await eventually(useServer, async () =>
-      expect((await exportOf('erase')).profile?.events['view']?.map(({ itemId }) => itemId)).toEqual(['lamp']),
-    );
-    // The lines themselves go with the ticks; a tick's own work is done every quarter of an hour.
-    await forgetProgress(useServer);
-    await eventually(useServer, async () => {
-      await useServer().tick();
-      await forgetProgress(useServer);
-      expect(itemsIn(await exportOf('erase'))).toEqual(['lamp']);
-    });
-    expect(itemsIn(await exportOf('stays'))).toEqual(['mug']);
-    const kinds = (await privacyRecords(useServer, await pseudonymizer.pseudonym(TENANT, 'erase'))).map(
-      ({ kind }) => kind,
-    );
-    expect(new Set(kinds)).toEqual(new Set(['erased', 'exported', 'rewritten']));
-  });
-
-  test("another tenant's person of the same id is another person", async () => {
-    await collect([event({ eventId: 'tenants-1', userId: 'shared-id', itemId: 'mug' })]);
-    const asked = await useServer().fetch(path('shared-id', '/export'), get(KEYS.otherTenant));
-    const answer = ExportSchema.parse(await jsonOf(asked));
-    expect(answer).toMatchObject({ profile: { events: {} }, lines: { events: [] } });
-    expect(answer.pseudonym).not.toBe((await exportOf('shared-id')).pseudonym);
-  });
-
-  test('a key that only collects neither exports nor erases; a wrong cursor is refused', async () => {
-    await problemOf(await useServer().fetch(path('export', '/export'), get(KEYS.collectOnly)), 403);
-    const init = { method: 'DELETE', headers: bearer(KEYS.collectOnly) };
-    await problemOf(await useServer().fetch(path('export'), init), 403);
-    await problemOf(await useServer().fetch(path('export', '/export?cursor=nothing'), get()), 422);
-  });
-}
-
-/** Lets the next tick do what it would do in a quarter of an hour. */
-async function forgetProgress(useServer: UseServer): Promise<void> {
-  await useServer().store.delete(`tenants/${TENANT}/collect/progress.json`);
-}
-
-async function privacyRecords(useServer: UseServer, pseudonym: string): Promise<{ readonly kind: string }[]> {
-  const { store } = useServer();
-  const { blobs } = await store.list({ prefix: `tenants/${TENANT}/privacy/records/` });
-  const records = await Promise.all(
-    blobs.map(async ({ key }) => {
-      const found = await store.get(key);
-      return found.kind === 'found' ? JSON.parse(new TextDecoder().decode(await found.bytes())) : {};
-    }),
-  );
-  return records.filter((record) => record.pseudonym === pseudonym);
-}
-
-/** An event with what is not said made up. */
-export function event(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return { eventId: 'e', type: 'view', userId: 'u', itemId: 'i', ...fields };
-}
-
-/** Asks until it holds: queues deliver when they like. */
-export async function eventually(useServer: UseServer, check: () => Promise<void>, seconds = 20): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    await useServer().deliver();
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  }
-}
-
-/** All stored lines of a family that a test looks for. */
-export async function linesOf<L extends PartLine>(
-  store: BlobStore,
-  family: PartFamily,
-  wanted: (line: L) => boolean,
-  tenant = TENANT,
-): Promise<L[]> {
-  const lines: L[] = [];
-  for (const date of await listDays(store, tenant, family)) {
-    for (const { sha256 } of await listLiveParts(store, tenant, family, date)) {
-      lines.push(...((await readPart<L>(store, partKey(tenant, family, date, sha256))) ?? []).filter(wanted));
-    }
-  }
-  return lines;
 }
 
 async function knownItem(useServer: UseServer, itemId: string): Promise<unknown> {

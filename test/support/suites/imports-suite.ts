@@ -5,10 +5,10 @@ import { readCatalogue } from '../../../shared/customer/catalogue-reader.ts';
 import { readProfile } from '../../../shared/customer/profile-store.ts';
 import { createPseudonymizer } from '../../../shared/customer/pseudonym.ts';
 import { parsePseudonymSecret } from '../../../shared/customer/pseudonym-secret.ts';
+import { onceDelivered } from '../collected.ts';
 import { seedKey } from '../seed-store.ts';
 import { bearer, get, jsonOf, KEYS, PSEUDONYM_SECRET, post, problemOf, type UseServer } from '../test-server.ts';
 import { utf8 } from '../utf8.ts';
-import { eventually } from './collect-suite.ts';
 
 /** As UCI Online Retail has it, in columns and in kinds of mistakes; the rows are made up. */
 const ORDERS = `InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
@@ -64,7 +64,7 @@ export function describeImports(useServer: UseServer): void {
       { line: 10, reason: 'price: is not above 0' },
     ]);
     expect(answer.period).toEqual({ from: '2010-12-01T08:26:00.000Z', to: '2010-12-06T23:59:59.000Z' });
-    await eventually(useServer, async () => {
+    await onceDelivered(useServer, async () => {
       const { purchase } = await profileOf(tenant, '17850');
       expect(purchase?.map(({ itemId, value, at }) => [itemId, value, at]).sort()).toEqual([
         ['L-2', 2, '2010-12-01T08:26:00.000Z'],
@@ -84,7 +84,7 @@ export function describeImports(useServer: UseServer): void {
     const items = [{ itemId: 'M-1', title: 'A mug by hand', categories: ['mugs'] }];
     await jsonOf(await useServer().fetch('/v1/items', { ...post({ items }, key), method: 'PUT' }), 202);
     await importOf(await send('/v1/imports', ORDERS.replaceAll('2010-', '2030-'), key));
-    await eventually(useServer, async () => {
+    await onceDelivered(useServer, async () => {
       const known = (await readCatalogue(useServer().store, tenant, null))?.items ?? [];
       expect(known.map(({ itemId }) => itemId)).toEqual(['L-2', 'M-1', 'V-3']);
       expect(known[1]).toMatchObject({ title: 'A mug by hand', categories: ['mugs'] });
@@ -128,7 +128,7 @@ export function describeImports(useServer: UseServer): void {
 
     // Importing the whole file again changes nothing.
     await importOf(await send('/v1/imports', bytes, key));
-    await eventually(useServer, async () => {
+    await onceDelivered(useServer, async () => {
       expect((await profileOf(tenant, '17852'))['purchase']).toMatchObject([{ itemId: 'Ü-4' }]);
       expect((await profileOf(tenant, '17850'))['purchase']).toHaveLength(2);
     });
@@ -146,7 +146,7 @@ export function describeImports(useServer: UseServer): void {
     const answer = await importOf(await send('/v1/imports', body, key, 'POST', 'application/x-ndjson'));
     expect(answer.understood).toMatchObject({ kind: 'events', format: 'ndjson', dateFormat: 'unix-ms' });
     expect(answer.rejected).toEqual([{ line: 4, reason: 'is not an object' }]);
-    await eventually(useServer, async () => {
+    await onceDelivered(useServer, async () => {
       const profile = await profileOf(tenant, '7');
       expect(Object.keys(profile).sort()).toEqual(['cart', 'purchase', 'view']);
       expect(profile['view']).toMatchObject([{ itemId: '13', at: '2015-06-02T05:02:12.119Z' }]);
@@ -160,7 +160,7 @@ export function describeImports(useServer: UseServer): void {
     const query = new URLSearchParams({ kind: 'items', mapping: JSON.stringify(mapping) });
     const answer = await importOf(await send(`/v1/imports?${query}`, body, key));
     expect(answer).toMatchObject({ understood: { delimiter: ';' }, items: 1, rejected: [{ line: 3 }] });
-    await eventually(useServer, async () => {
+    await onceDelivered(useServer, async () => {
       const catalogue = await readCatalogue(useServer().store, tenant, null);
       expect(catalogue?.items).toMatchObject([
         { itemId: 'A1', title: 'Mug', categories: ['Kitchen', 'Mugs'], price: 1234.5 },

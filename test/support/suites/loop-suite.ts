@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { RebuiltResponse } from '../../../functions/rebuild/contract.ts';
 import type { RecommendResponse } from '../../../functions/recommend/contract.ts';
+import { onceDelivered } from '../collected.ts';
 import { seedKey } from '../seed-store.ts';
 import { bearer, jsonOf, post, type UseServer } from '../test-server.ts';
-import { eventually } from './collect-suite.ts';
 
 const KEY = 'em_key-of-the-shop-with-a-loop';
 /** Customers of this shop buy either for the kitchen or for the garden, three things of five. */
@@ -33,7 +33,7 @@ export function describeLoop(useServer: UseServer): void {
     expect(await rebuild()).toMatchObject({ outcome: 'unchanged', model: built.model });
 
     await tell([purchase('anna', 'mug', 0), purchase('anna', 'pan', 1)]);
-    await eventually(useServer, async () => {
+    await onceDelivered(useServer, async () => {
       const { items, model } = await recommend('anna');
       expect(model).toEqual(built.model);
       for (const { itemId } of items) expect(KITCHEN).toContain(itemId);
@@ -41,7 +41,7 @@ export function describeLoop(useServer: UseServer): void {
     });
 
     await tell([purchase('anna', 'spade', 2), purchase('anna', 'rake', 3), purchase('anna', 'hose', 4)]);
-    await eventually(useServer, async () => {
+    await onceDelivered(useServer, async () => {
       const { items } = await recommend('anna');
       expect(items.some(({ itemId }) => GARDEN.includes(itemId))).toBe(true);
     });

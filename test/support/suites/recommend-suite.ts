@@ -1,45 +1,17 @@
 import { expect, test } from 'vitest';
-import {
-  type RankResponse,
-  RankResponseSchema,
-  RatingResponseSchema,
-  RecommendBatchResponseSchema,
-  type RecommendResponse,
-  RecommendResponseSchema,
-} from '../../../functions/recommend/contract.ts';
-import type { CatalogueItem } from '../../../shared/customer/catalogue.ts';
+import { RecommendBatchResponseSchema } from '../../../functions/recommend/contract.ts';
 import { armsKey } from '../../../shared/customer/customer-keys.ts';
 import { parseRecommendationId } from '../../../shared/customer/recommendation-id.ts';
-import { seedCatalogue, seedProfile } from '../seed-customers.ts';
-import { seedKey, seedPack } from '../seed-store.ts';
-import { jsonOf, KEYS, post, problemOf, type UseServer } from '../test-server.ts';
+import { createRecommendClient, daysAgo, idsOf, scoresOf } from '../recommend-client.ts';
+import { seedProfile } from '../seed-customers.ts';
+import { seedPack } from '../seed-store.ts';
+import { jsonOf, KEYS, problemOf, type UseServer } from '../test-server.ts';
 import { tinyRecommenderPack } from '../tiny-recommender-pack.ts';
 import { utf8 } from '../utf8.ts';
 
-const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
-
-/** What `POST /v1/recommend` and its siblings answer; scores are worked out by hand from the table of the tiny pack. */
+/** What `POST /v1/recommend` answers; scores are worked out by hand from the table of the tiny pack. */
 export function describeRecommend(useServer: UseServer): void {
-  const send = (body: object, path = '', key: string = KEYS.all) =>
-    useServer().fetch(`/v1/recommend${path}`, post({ model: 'kitchen', ...body }, key));
-  const recommend = async (body: object, key?: string): Promise<RecommendResponse> =>
-    RecommendResponseSchema.parse(await jsonOf(await send(body, '', key)));
-  const similar = async (body: object, key?: string): Promise<RecommendResponse> =>
-    RecommendResponseSchema.parse(await jsonOf(await send(body, '/similar', key)));
-  const rank = async (body: object, key?: string): Promise<RankResponse> =>
-    RankResponseSchema.parse(await jsonOf(await send(body, '/rank', key)));
-  const idsOf = ({ items }: Pick<RankResponse, 'items'>) => items.map(({ itemId }) => itemId);
-  const scoresOf = ({ items }: Pick<RankResponse, 'items'>) =>
-    Object.fromEntries(items.map(({ itemId, score }) => [itemId, score]));
-
-  /** A tenant of its own, whose catalogue no request has read yet. */
-  async function tenantWith(items: readonly CatalogueItem[]): Promise<string> {
-    const tenant = `t${crypto.randomUUID().slice(0, 8)}`;
-    const key = `em_key-of-the-tenant-${tenant}`;
-    await seedKey(useServer().store, key, { tenant });
-    await seedCatalogue(useServer().store, tenant, 'r1', items);
-    return key;
-  }
+  const { send, recommend, rank, tenantWith } = createRecommendClient(useServer);
 
   test('a history gets what it speaks for, the best first, with reasons, model and id', async () => {
     const answer = await recommend({ history: ['mug'], k: 3 });
@@ -298,63 +270,6 @@ export function describeRecommend(useServer: UseServer): void {
     expect(idsOf(await recommend({ history: ['mug'], k: 6 }))).not.toContain('blue-teapot');
   });
 
-  test('similar items are those that go with these', async () => {
-    const answer = await similar({ itemId: 'teapot', k: 2 });
-    expect(answer.items).toMatchObject([
-      { itemId: 'tea', score: 2, reasons: [{ because: 'teapot', share: 1 }] },
-      { itemId: 'mug', score: 1 },
-    ]);
-    expect(scoresOf(await similar({ itemIds: ['mug', 'tea'], k: 1 }))).toEqual({ teapot: 3 });
-    expect(idsOf(await similar({ itemId: 'teapot', exclude: ['tea'], filter: { price: { max: 3 } } }))).toEqual([
-      'saucer',
-    ]);
-    const unknown = await similar({ itemId: 'sofa' });
-    expect(unknown).toMatchObject({ items: [], ignored: { unknownItems: 1 } });
-    expect(unknown.note).toContain('knows none');
-  });
-
-  test('items like a new one are those that its words are like', async () => {
-    const key = await tenantWith([{ itemId: 'blue-mug', title: 'Blue mug', categories: ['tableware'] }]);
-    const { items, ignored } = await similar({ itemId: 'blue-mug', k: 1 }, key);
-    expect(items).toMatchObject([{ itemId: 'mug', reasons: [{ similarText: 'blue-mug' }] }]);
-    expect(ignored).toEqual({ unknownItems: 0 });
-  });
-
-  test('candidates are ordered, each once; items of the history with them, unknown ones last', async () => {
-    const candidates = ['sofa', 'pan', 'mug', 'tea', 'saucer', 'tea'];
-    const answer = await rank({ history: ['mug', 'teapot'], candidates });
-    expect(scoresOf(answer)).toEqual({ tea: 2.25, mug: 1, saucer: 1, pan: 0, sofa: undefined });
-    expect(idsOf(answer)).toEqual(['tea', 'mug', 'saucer', 'pan', 'sofa']);
-    expect(answer.items[4]).toEqual({ itemId: 'sofa', reasons: [] });
-    expect(answer.ignored).toEqual({ unknownItems: 0, unknownCandidates: 1 });
-    const popular = await rank({ candidates });
-    expect(idsOf(popular)).toEqual(['tea', 'pan', 'mug', 'saucer', 'sofa']);
-    expect(popular.note).toContain('by popularity');
-    expect(idsOf(await rank({ history: ['mug'], candidates: ['sofa'] }))).toEqual(['sofa']);
-  });
-
-  test('ratings are predicted by those that were given, within the scale', async () => {
-    const rate = async (body: object) =>
-      RatingResponseSchema.parse(await jsonOf(await send({ model: 'stars', ...body }, '/rating')));
-    const history = [{ itemId: 'mug', value: 2 }, { itemId: 'tea', value: 4 }, { itemId: 'sofa', value: 5 }, 'wok'];
-    const answer = await rate({ history, itemIds: ['teapot', 'sofa', 'wok', 'pan'] });
-    expect(answer.ratings).toEqual([
-      { itemId: 'teapot', title: 'Red teapot', rating: 4 },
-      { itemId: 'sofa', rating: null },
-      { itemId: 'wok', title: 'Carbon steel wok', rating: 5 },
-      { itemId: 'pan', title: 'Frying pan', rating: 2 },
-    ]);
-    expect(answer).toMatchObject({ model: { name: 'stars' }, ignored: { unknownItems: 1 } });
-    const older = { itemId: 'mug', value: 5, at: daysAgo(3) };
-    const newest = await rate({ history: [older, { itemId: 'mug', value: 1 }], itemIds: ['tea'] });
-    expect(newest.ratings[0]?.rating).toBe(1);
-    const none = await rate({ itemIds: ['tea'] });
-    expect(none).toMatchObject({ ratings: [{ rating: null }] });
-    expect(none.note).toContain('knows none');
-    await seedProfile(useServer().store, 'acme', 'dora', { rating: [{ itemId: 'mug', value: 3, at: daysAgo(0) }] });
-    expect((await rate({ userId: 'dora', itemIds: ['tea'] })).ratings[0]?.rating).toBe(3);
-  });
-
   test('an A/B definition divides users between its arms, and each keeps its own', async () => {
     const arms = [
       { name: 'plain', weight: 1, model: 'kitchen' },
@@ -377,27 +292,5 @@ export function describeRecommend(useServer: UseServer): void {
     expect(idsOf(own)).toEqual(['teapot', 'saucer', 'tea']);
     const stranger = await send({ model: 'experiment', userId: 'user-0' }, '', KEYS.otherTenant);
     expect((await problemOf(stranger, 404)).detail).toContain('experiment');
-  });
-
-  test('the shapes of Amazon Personalize are answered', async () => {
-    const call = async (path: string, body: object) =>
-      jsonOf(await useServer().fetch(`/personalize/${path}`, post(body)));
-    const campaignArn = 'arn:aws:personalize:eu-west-1:123456789012:campaign/kitchen';
-    await seedProfile(useServer().store, 'acme', 'emil', { view: [{ itemId: 'wok', at: daysAgo(0) }] });
-    expect(await call('recommendations', { campaignArn, userId: 'emil', numResults: 1 })).toEqual({
-      itemList: [{ itemId: 'pan', score: expect.closeTo(0.25, 3) }],
-      recommendationId: expect.stringContaining('kitchen'),
-    });
-    expect(await call('recommendations', { recommenderArn: 'kitchen', itemId: 'mug', numResults: 1 })).toMatchObject({
-      itemList: [{ itemId: 'teapot', score: 1 }],
-    });
-    const inputList = ['mug', 'pan', 'sofa'];
-    expect(await call('personalize-ranking', { campaignArn, userId: 'emil', inputList })).toMatchObject({
-      personalizedRanking: [{ itemId: 'pan' }, { itemId: 'mug', score: 0 }, { itemId: 'sofa' }],
-    });
-    const filtered = post({ campaignArn, userId: 'emil', filterArn: 'x' });
-    expect((await problemOf(await useServer().fetch('/personalize/recommendations', filtered), 422)).detail).toContain(
-      'filterArn',
-    );
   });
 }

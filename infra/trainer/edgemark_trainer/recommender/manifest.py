@@ -2,17 +2,9 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
-from edgemark_trainer import __version__
-from edgemark_trainer.evaluation import Figure
-from edgemark_trainer.manifest import (
-    HEAP_PER_MODEL_BYTE,
-    MODEL_FILE,
-    RUNTIME_HEAP_BYTES,
-    figure_entry,
-    file_entries,
-)
+from edgemark_trainer.manifest import Shared, framed
 from edgemark_trainer.readers.interactions import Floats, Interactions
 from edgemark_trainer.recommender.graph import INPUTS, ONNX_NAMES, OUTPUTS
 from edgemark_trainer.recommender.recipe import RecommenderRecipe, RepeatWeights
@@ -67,46 +59,20 @@ def recommender_manifest(
     folder: Path,
     *,
     section: dict[str, Any],
-    precision_check: dict[str, Any],
-    figures: list[Figure],
     coverage: list[dict[str, Any]],
-    data: list[dict[str, Any]],
-    parameters: dict[str, Any],
-    seed: int,
+    **shared: Unpack[Shared],
 ) -> dict[str, Any]:
-    """Describe the finished files of `folder`; call it last."""
-    model_bytes = (folder / MODEL_FILE).stat().st_size
-    tensors = [
+    """Describe the finished files of `folder`; call it last. `shared` is as of `framed`."""
+    inputs, outputs = (
         [{"name": name, "type": ONNX_NAMES[kind], "shape": shape} for name, kind, shape in specs]
         for specs in (INPUTS, OUTPUTS)
-    ]
-    return {
-        "schemaVersion": 1,
-        "name": recipe.name,
-        "version": recipe.version,
-        "task": "recommendation",
-        "title": recipe.title,
-        "description": recipe.description,
-        "languages": list(recipe.languages),
-        "licence": recipe.licence,
-        "createdAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "files": file_entries(folder),
-        "model": {
-            "file": MODEL_FILE,
-            "precision": "int8",
-            "inputs": tensors[0],
-            "outputs": tensors[1],
-            "heapBytes": int(RUNTIME_HEAP_BYTES + HEAP_PER_MODEL_BYTE * model_bytes),
-        },
-        "recommender": section,
-        "metrics": [figure_entry(figure) for figure in figures],
-        "slices": coverage,
-        "precisionCheck": precision_check,
-        "lineage": {
-            "recipe": recipe.name,
-            "trainer": f"edgemark-trainer {__version__}",
-            "seed": seed,
-            "parameters": parameters,
-            "data": data,
-        },
-    }
+    )
+    return framed(
+        recipe,
+        folder,
+        "recommendation",
+        inputs=inputs,
+        outputs=outputs,
+        body={"languages": list(recipe.languages), "recommender": section, "slices": coverage},
+        **shared,
+    )
