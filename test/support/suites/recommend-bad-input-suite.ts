@@ -60,7 +60,9 @@ export function describeRecommendBadInput(useServer: UseServer): void {
   test('an A/B definition that is damaged, or names a pack that is not there, is told', async () => {
     const { store } = useServer();
     await store.put(armsKey('acme', 'broken-arms'), utf8('{"arms": []}'));
-    expect((await problemOf(await send('', { model: 'broken-arms' }), 500)).detail).toContain('"broken-arms"');
+    expect((await problemOf(await send('', { model: 'broken-arms' }), 500)).detail).toContain(
+      armsKey('acme', 'broken-arms'),
+    );
     const arms = [{ name: 'a', weight: 1, model: 'gone' }];
     await store.put(
       armsKey('acme', 'lost-arms'),
