@@ -21,6 +21,7 @@ const LAYERS = [
   'shared/core/',
   'shared/ports/',
   'shared/image/',
+  'shared/metrics/',
   'shared/recommender/',
   'shared/customer/',
   'shared/model/',
@@ -29,8 +30,8 @@ const LAYERS = [
 const ADAPTER_BASE = ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/adapters/web/'];
 
 /**
- * The dependency rule: core ← ports ← image and customer ← model; recommender uses core, and model
- * uses it; http uses core and ports; adapters use core, ports, image and
+ * The dependency rule: core ← ports ← image and customer ← model; metrics and recommender use core, and model
+ * uses recommender; http uses core and ports; adapters use core, ports, image and
  * platform SDKs; functions use everything but adapters, which only `worker.ts` and `lambda.ts` import; functions never import one
  * another.
  */
@@ -38,6 +39,7 @@ const RULES: readonly Allowance[] = [
   rule(/^shared\/core\//, ['shared/core/'], []),
   rule(/^shared\/ports\//, ['shared/core/', 'shared/ports/'], []),
   rule(/^shared\/image\//, ['shared/core/', 'shared/ports/', 'shared/image/'], []),
+  rule(/^shared\/metrics\//, ['shared/core/', 'shared/metrics/'], []),
   rule(/^shared\/recommender\//, ['shared/core/', 'shared/recommender/'], []),
   rule(/^shared\/customer\//, ['shared/core/', 'shared/ports/', 'shared/customer/'], [ZOD]),
   rule(
