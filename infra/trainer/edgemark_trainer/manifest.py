@@ -80,9 +80,13 @@ def framed(
     inputs: list[dict[str, Any]],
     outputs: list[dict[str, Any]],
     body: dict[str, Any],
+    made_at_load_bytes: int = 0,
     **shared: Unpack[Shared],
 ) -> dict[str, Any]:
-    """Describe the finished files of `folder`: `body` in what manifests of all tasks have."""
+    """Describe the finished files of `folder`: `body` in what manifests of all tasks have.
+
+    `made_at_load_bytes` is what the graph makes of its constants beside what it stores.
+    """
     model_bytes = (folder / MODEL_FILE).stat().st_size
     return {
         "schemaVersion": 1,
@@ -99,7 +103,8 @@ def framed(
             "precision": "int8",
             "inputs": inputs,
             "outputs": outputs,
-            "heapBytes": int(RUNTIME_HEAP_BYTES + HEAP_PER_MODEL_BYTE * model_bytes),
+            "heapBytes": int(RUNTIME_HEAP_BYTES + HEAP_PER_MODEL_BYTE * model_bytes)
+            + made_at_load_bytes,
         },
         **body,
         "metrics": [figure_entry(figure) for figure in shared["figures"]],

@@ -55,8 +55,8 @@ def export_low_rank(factors: Factors, path: Path, seed: int = 0, own: Floats | N
     graph = GraphBuilder()
     weighted = _weighted_rows(graph, inputs)
     query = graph.add("ReduceSum", weighted, graph.constant([0]), keepdims=1)
-    of_factors: Products = Float32Columns if outputs.values.size <= MOST_UNFOLDED else ByteColumns
-    columns = of_factors(graph, outputs)
+    is_float32 = made_at_load_bytes(*outputs.values.shape) > 0
+    columns: Columns = (Float32Columns if is_float32 else ByteColumns)(graph, outputs)
     item_scores = columns.scores(query, "item_scores" if own is None else "by_factors")
     if own is not None:
         graph.constant(own.astype(np.float32), "own_weights")
@@ -92,34 +92,35 @@ class Columns(Protocol):
         ...
 
 
-class Products(Protocol):
-    """Puts output rows into a graph."""
-
-    def __call__(self, graph: GraphBuilder, outputs: Int8Rows) -> Columns:
-        """Store the rows."""
-        ...
+def made_at_load_bytes(items: int, dimensions: int) -> int:
+    """Give what a low-rank graph's output rows take as float32; 0 where they stay bytes."""
+    count = items * dimensions
+    return 4 * count if count <= MOST_UNFOLDED else 0
 
 
 class Float32Columns:
-    """Stored as int8; both operators that make them float32 have constant inputs, so run once."""
+    """Stored as int8; the operator that makes them float32 has a constant input, so runs once.
+
+    Scales are left to every run: they are a number an item, and folding them takes longer at load.
+    """
 
     def __init__(self, graph: GraphBuilder, outputs: Int8Rows) -> None:
         self._graph = graph
         graph.constant(outputs.values.T, "output_columns")
-        graph.constant(outputs.scales[None, :], "output_scales")
-        steps = graph.add("Cast", "output_columns", to=TensorProto.FLOAT)
-        self._columns = graph.add("Mul", steps, "output_scales")
+        graph.constant(outputs.scales, "output_scales")
+        self._columns = graph.add("Cast", "output_columns", to=TensorProto.FLOAT)
 
     def scores(self, query: str, name: str) -> str:
         """Multiply a query [1, dimensions] with all columns: scores [items]."""
-        line = self._graph.add("MatMul", query, self._columns)
-        return self._graph.add("Squeeze", line, self._graph.constant([0]), name=name)
+        graph = self._graph
+        line = graph.add("Squeeze", graph.add("MatMul", query, self._columns), graph.constant([0]))
+        return graph.add("Mul", line, "output_scales", name=name)
 
     def products(self, rows: str, ids: str) -> str:
         """Multiply rows [history, dimensions] with the columns of items: [history, ids]."""
-        return self._graph.add(
-            "MatMul", rows, self._graph.add("Gather", self._columns, ids, axis=1)
-        )
+        graph = self._graph
+        products = graph.add("MatMul", rows, graph.add("Gather", self._columns, ids, axis=1))
+        return graph.add("Mul", products, graph.add("Gather", "output_scales", ids))
 
 
 class ByteColumns:
