@@ -4,6 +4,9 @@ The graph folds the user in as `rating_fold_in` describes, for all kept sweeps a
 the mean of their predictions within the scale. An empty history gives what the model believes of
 somebody who rated nothing. The equations of each sweep are solved by Gauss-Jordan elimination, a
 few nodes a dimension: their matrix is one plus a sum of squares, which needs no pivoting.
+
+Every history is read with one more rating, of an item of zeros that stands behind the catalogue: it
+changes nothing, and no tensor is empty (on those ONNX Runtime 1.30 in WebAssembly divides by zero).
 """
 
 from pathlib import Path
@@ -34,9 +37,12 @@ def export_rating(model: RatingFoldIn, path: Path, precision: Precision = "int8"
     """
     sweeps, size = model.means.shape
     graph = GraphBuilder()
+    graph.add("Concat", "history_ids", graph.constant([len(model.rows)]), name="read_ids", axis=0)
+    nothing = _floats(graph, np.zeros(1), "rating_of_nothing")
+    graph.add("Concat", "history_ratings", nothing, name="read_ratings", axis=0)
     items = _Table(graph, "item_rows", model.rows.reshape(len(model.rows), -1), precision)
     priors = _priors(graph, model, precision)
-    rows = graph.add("Reshape", items.rows("history_ids"), graph.constant([0, sweeps, size + 1]))
+    rows = graph.add("Reshape", items.rows("read_ids"), graph.constant([0, sweeps, size + 1]))
     graph.nodes.append(
         helper.make_node("Split", [rows, graph.constant([size, 1])], ["rated", "biases"], axis=2)
     )
@@ -61,11 +67,12 @@ def export_rating(model: RatingFoldIn, path: Path, precision: Precision = "int8"
 
 
 class _Table:
-    """Stored rows, of which a node gathers some as floats."""
+    """Stored rows and one of zeros behind them, of which a node gathers some as floats."""
 
     def __init__(self, graph: GraphBuilder, name: str, rows: Floats, precision: Precision) -> None:
         self._graph = graph
         self._is_rounded = precision == "int8"
+        rows = np.vstack([rows, np.zeros((1, rows.shape[1]))])
         if self._is_rounded:
             whole = Int8Rows.of(rows)
             self._name = graph.constant(whole.values, name)
@@ -90,9 +97,9 @@ def _priors(graph: GraphBuilder, model: RatingFoldIn, precision: Precision) -> s
     if columns == 0:
         return means
     loadings = _Table(graph, "pattern_loadings", model.loadings, precision)
-    sums = graph.add("ReduceSum", loadings.rows("history_ids"), graph.constant([0]), keepdims=1)
-    counts = graph.add("Cast", graph.add("Shape", "history_ids"), to=TensorProto.FLOAT)
-    root = graph.add("Sqrt", graph.add("Add", counts, _floats(graph, 1.0, "one")))
+    sums = graph.add("ReduceSum", loadings.rows("read_ids"), graph.constant([0]), keepdims=1)
+    one_more = graph.add("Cast", graph.add("Shape", "read_ids"), to=TensorProto.FLOAT)
+    root = graph.add("Sqrt", one_more)
     weights = _floats(graph, model.weights.reshape(columns, -1), "pattern_weights")
     shift = graph.add("MatMul", graph.add("Div", sums, root), weights)
     return graph.add("Add", graph.add("Reshape", shift, graph.constant([sweeps, size, 1])), means)
@@ -100,7 +107,7 @@ def _priors(graph: GraphBuilder, model: RatingFoldIn, precision: Precision) -> s
 
 def _left(graph: GraphBuilder, mean: float, rated: str, priors: str) -> str:
     """Give what mean, items' biases and priors leave of the ratings [sweeps, history, 1]."""
-    given = graph.add("Unsqueeze", "history_ratings", graph.constant([1]))
+    given = graph.add("Unsqueeze", "read_ratings", graph.constant([1]))
     off_mean = graph.add("Sub", given, _floats(graph, mean, "mean_rating"))
     biases = graph.add("Transpose", "biases", perm=[1, 0, 2])
     expected = graph.add("Add", graph.add("MatMul", rated, priors), biases)
