@@ -11,9 +11,9 @@ import numpy as np
 from edgemark_trainer.evaluation import Figure
 from edgemark_trainer.manifest import MODEL_FILE, write_json
 from edgemark_trainer.readers import INTERACTION_DATASETS
-from edgemark_trainer.readers.interactions import Interactions
+from edgemark_trainer.readers.interactions import Interactions, Ints
 from edgemark_trainer.recommender.manifest import ITEMS_FILE, items_document
-from edgemark_trainer.recommender.protocols import surprise_folds
+from edgemark_trainer.recommender.protocols import random_share, surprise_folds
 from edgemark_trainer.recommender.rating_bayes import RatingBayes
 from edgemark_trainer.recommender.rating_card import rating_card
 from edgemark_trainer.recommender.rating_figures import FoldErrors, RatingContext
@@ -63,7 +63,24 @@ def measure(recipe: RatingRecipe, data: Interactions, title: str, seed: int) -> 
     figures = context.figures(whole, "all training ratings of a user")
     for longest, found in short.items():
         figures += context.figures(found, f"at most {longest} of a user's training ratings")
+    strangers = [_stranger_errors(recipe, data, users, seed) for users in _user_folds(recipe, data)]
+    figures += context.figures(strangers, "users left out of training, 80 % of their ratings given")
     return Measured(figures, context.figures(floats, "")[0].value)
+
+
+def _user_folds(recipe: RatingRecipe, data: Interactions) -> list[Ints]:
+    folds = surprise_folds(data.shape[0], recipe.folds, recipe.folds_seed)
+    return [held for _, held in folds]
+
+
+def _stranger_errors(
+    recipe: RatingRecipe, data: Interactions, users: Ints, seed: int
+) -> FoldErrors:
+    """Train without these users, then fold them in from four fifths of their ratings."""
+    is_stranger = np.isin(data.users, users)
+    graph = loaded_graph(fitted(recipe, data.take(~is_stranger), seed), "int8")
+    split = random_share(data.take(is_stranger), seed)
+    return _errors(graph, split.train, split.test)
 
 
 def _errors(graph: GraphRater, given: Interactions, test: Interactions) -> FoldErrors:
