@@ -10,6 +10,7 @@ from edgemark_trainer import __version__
 from edgemark_trainer.evaluation import LEVEL, Figure
 from edgemark_trainer.image_recipe import ImageRecipe
 from edgemark_trainer.recipe import Recipe
+from edgemark_trainer.recommender.rating_recipe import RatingRecipe
 from edgemark_trainer.recommender.recipe import RecommenderRecipe
 
 MODEL_FILE = "onnx/model_quantized.onnx"
@@ -73,7 +74,7 @@ class Shared(TypedDict):
 
 
 def framed(
-    recipe: Recipe | ImageRecipe | RecommenderRecipe,
+    recipe: Recipe | ImageRecipe | RecommenderRecipe | RatingRecipe,
     folder: Path,
     task: str,
     *,
