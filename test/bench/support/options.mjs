@@ -10,8 +10,11 @@ const USAGE = `npm run bench -- [options]
   --soak-seconds N   length of the load that must end without a failed request (default 60)
   --no-save          print only, leave test/bench/results alone`;
 
-/** Options of the command, checked. Ends the process with the usage for --help. */
-export function readOptions(argv, environment) {
+/**
+ * Options of the command, checked. Ends the process with the usage for --help.
+ * @param {{needsData: boolean}} command whether it can't run without the data folder
+ */
+export function readOptions(argv, environment, { needsData }) {
   const { values } = parseArgs({
     args: argv,
     options: {
@@ -28,8 +31,8 @@ export function readOptions(argv, environment) {
     console.log(USAGE);
     process.exit(0);
   }
-  const data = values.data ?? environment.EDGEMARK_DATA;
-  if (!data || !existsSync(data)) throw new Error(`--data names no folder.\n${USAGE}`);
+  const data = values.data ?? environment.EDGEMARK_DATA ?? '';
+  if (needsData && !existsSync(data)) throw new Error(`--data names no folder.\n${USAGE}`);
   return {
     data: resolve(data),
     wantsPeer: (name) =>
