@@ -1,4 +1,6 @@
 /** `npm run bench:collect`: the built Worker that collects events, in a bare workerd with storage and queue, beside SQLite in FastAPI. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { createTelling, measureEvents } from './measure/events.mjs';
 import { soakEvents } from './measure/events-soak.mjs';
 import { findStored } from './measure/stored-events.mjs';
@@ -15,7 +17,9 @@ async function bench(options) {
   const nodePath = await install(say);
   const machine = await describeMachine(nodePath);
   const worker = await buildWorker('collect', nodePath);
-  const targets = Object.entries(collectServers({ worker, nodePath })).filter(([name]) => options.wantsPeer(name));
+  const disk = mkdtempSync(join(options.disk, 'bench-collect-'));
+  const servers = Object.entries(collectServers({ worker, nodePath, disk }));
+  const targets = servers.filter(([name]) => options.wantsPeer(name));
   const { speed, stored } = await measureRates(targets, options);
   const soak = {};
   for (const [name, start] of targets) {
@@ -23,6 +27,7 @@ async function bench(options) {
     say(`${options.soakSeconds} s of load, and what is kept of it: ${name}`);
     soak[name] = await soakEvents(start, options.soakSeconds);
   }
+  rmSync(disk, { recursive: true });
   const { rawBytes, gzipBytes } = worker;
   return {
     command: commandLine('bench:collect', options.data),

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
@@ -22,19 +23,19 @@ export async function openBlobFolder(folder, { isSynced }) {
   async function write(key, bytes) {
     const path = pathOf(folder, key);
     const unfinished = join(folder, UNFINISHED, randomUUID());
-    const file = await open(unfinished, 'w');
-    try {
-      await file.writeFile(bytes);
-      if (isSynced) await file.datasync();
-    } finally {
-      await file.close();
-    }
     const parent = dirname(path);
     const made = folders.get(parent) ?? makeFolder(parent, isSynced);
     folders.set(parent, made);
     await made;
-    await rename(unfinished, path);
-    if (isSynced) await syncFolder(parent);
+    if (isSynced) {
+      await writeSynced(unfinished, bytes);
+      await rename(unfinished, path);
+      await syncFolder(parent);
+    } else {
+      // Only the kernel's memory is written: quicker than to hand it to another thread.
+      writeFileSync(unfinished, bytes);
+      renameSync(unfinished, path);
+    }
     const object = { key, etag: etagOf(bytes), sizeBytes: bytes.length, uploadedMs: Date.now() };
     known.set(key, object);
     return object;
@@ -47,7 +48,7 @@ export async function openBlobFolder(folder, { isSynced }) {
     get: (key) =>
       inTurn(key, async () => {
         const object = known.get(key);
-        return object && { object, bytes: await readFile(pathOf(folder, key)) };
+        return object && { object, bytes: readFileSync(pathOf(folder, key)) };
       }),
     /** The object that was written, or null where `holds` says no of the one that is there. */
     put: (key, bytes, holds) => inTurn(key, async () => (holds(known.get(key)) ? write(key, bytes) : null)),
@@ -98,6 +99,16 @@ async function makeFolder(path, isSynced) {
   const first = await mkdir(path, { recursive: true });
   if (first === undefined || !isSynced) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+}
+
+async function writeSynced(path, bytes) {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(bytes);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function syncFolder(path) {

@@ -29,21 +29,21 @@ let started = 0;
 
 /**
  * The servers that take events, by name, each started by calling it, with nothing stored yet. One that stores has `kept`: where and how.
- * @param {{worker: object, nodePath: string}} options `worker` is the built collect
+ * @param {{worker: object, nodePath: string, disk: string}} options `worker` is the built collect, `disk` the folder to write to
  */
-export function collectServers({ worker, nodePath }) {
-  const peers = Object.entries(SQLITE).map(([name, synchronous]) => [name, () => startFastApi(synchronous)]);
+export function collectServers({ worker, nodePath, disk }) {
+  const startSqlite = (synchronous) => () => startFastApi(synchronous, newFolder(disk));
+  const peers = Object.entries(SQLITE).map(([name, synchronous]) => [name, startSqlite(synchronous)]);
   return {
-    [EDGEMARK]: () => startEdgemark(worker, nodePath, false),
-    [EDGEMARK_SYNCED]: () => startEdgemark(worker, nodePath, true),
+    [EDGEMARK]: () => startEdgemark(worker, nodePath, newFolder(disk), false),
+    [EDGEMARK_SYNCED]: () => startEdgemark(worker, nodePath, newFolder(disk), true),
     ...Object.fromEntries(peers),
     [ECHO]: () => startEcho('Bearer none', { storage: { folder: WORK } }, PROBE),
   };
 }
 
 /** The built Worker in a workerd, and two processes for the services that it is bound to: object storage and the queue. */
-async function startEdgemark(worker, nodePath, isSynced) {
-  const folder = newFolder();
+async function startEdgemark(worker, nodePath, folder, isSynced) {
   const storage = stageKey(join(folder, 'storage'));
   const objectsFolder = join(folder, 'objects');
   mkdirSync(objectsFolder);
@@ -121,17 +121,17 @@ async function startNode(name, readyPath, folder, nodePath, env) {
   return { ...handle, port };
 }
 
-async function startFastApi(synchronous) {
+async function startFastApi(synchronous, folder) {
   const port = await freePort();
-  const database = join(newFolder(), 'events.sqlite');
+  const database = join(folder, 'events.sqlite');
   const env = { DATABASE: database, SYNCHRONOUS: synchronous };
   const args = uvicornArgs('peers.serve_collect:app', port);
   const server = await startPeer(`sqlite-${synchronous}`, port, PYTHON, args, env, PROBE);
   return { ...server, kept: { kind: 'sqlite', database } };
 }
 
-function newFolder() {
-  const folder = join(WORK, `collect-${started++}`);
+function newFolder(disk) {
+  const folder = join(disk, `collect-${started++}`);
   mkdirSync(folder, { recursive: true });
   return folder;
 }
