@@ -1,3 +1,4 @@
+import { inParallel } from '../../shared/core/in-parallel.ts';
 import type { StoredEvent } from '../../shared/customer/event.ts';
 import { applyEvents, type ProfileContent, toIncomingEvent } from '../../shared/customer/profile.ts';
 import { readProfile, writeProfile } from '../../shared/customer/profile-store.ts';
@@ -6,8 +7,6 @@ import type { CollectDeps } from './deps.ts';
 import type { Erased } from './merge-parts.ts';
 import { writeUntilWritten } from './write-until-written.ts';
 
-/** Profiles written at a time: Workers hold six connections (https://developers.cloudflare.com/workers/platform/limits/). */
-const PARALLEL_USERS = 6;
 /** How it went, customer by customer. */
 export interface Applied {
   /** Customers whose profile lacks events: their parts must come again. */
@@ -28,19 +27,14 @@ export async function applyToProfiles(
   );
   const failed = new Set<string>();
   const erased: Record<string, string> = {};
-  const waiting = [...byUser];
-  const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [user, own] = next;
-      const profile = await applyToProfile(deps, tenant, user, own).catch((error: unknown) => {
-        deps.log({ event: 'incident', what: 'a profile could not be written', error: describeError(error) });
-        return null;
-      });
-      if (profile === null) failed.add(user);
-      else if (profile.erasedAt !== undefined) erased[user] = profile.erasedAt;
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_USERS }, work));
+  await inParallel([...byUser], async ([user, own]) => {
+    const profile = await applyToProfile(deps, tenant, user, own).catch((error: unknown) => {
+      deps.log({ event: 'incident', what: 'a profile could not be written', error: describeError(error) });
+      return null;
+    });
+    if (profile === null) failed.add(user);
+    else if (profile.erasedAt !== undefined) erased[user] = profile.erasedAt;
+  });
   return { failed, erased };
 }
 

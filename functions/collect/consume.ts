@@ -1,3 +1,4 @@
+import { inParallel, PARALLEL_CALLS } from '../../shared/core/in-parallel.ts';
 import { toJsonBytes } from '../../shared/core/json-bytes.ts';
 import { acknowledgementKey, partKey } from '../../shared/customer/customer-keys.ts';
 import type { StoredEvent } from '../../shared/customer/event.ts';
@@ -86,14 +87,12 @@ async function withoutAcknowledged(
   delivered: readonly Delivered[],
   verdicts: Verdicts,
 ): Promise<Delivered[]> {
-  const waiting: Delivered[] = [];
-  for (const part of delivered) {
-    const { tenant, date, sha256 } = part.message;
+  const found = await inParallel(delivered, async ({ message: { tenant, date, sha256 } }) => {
     const acknowledged = await deps.store.head(acknowledgementKey(tenant, date, sha256)).catch(() => null);
-    if (acknowledged?.kind === 'found') judge(verdicts, part, DONE);
-    else waiting.push(part);
-  }
-  return waiting;
+    return acknowledged?.kind === 'found';
+  });
+  for (const [at, part] of delivered.entries()) if (found[at]) judge(verdicts, part, DONE);
+  return delivered.filter((_, at) => !found[at]);
 }
 
 async function consumeEvents(
@@ -102,32 +101,47 @@ async function consumeEvents(
   delivered: readonly Delivered[],
   verdicts: Verdicts,
 ): Promise<void> {
-  const taken: { readonly part: Delivered; readonly events: readonly StoredEvent[] }[] = [];
-  const users = new Set<string>();
-  for (const part of delivered) {
-    const events = await readPart<StoredEvent>(deps.store, keyOf(part.message));
-    // Parts are durable before they are queued and go only after they took effect: in others, or by an erasure.
-    if (events === null) judge(verdicts, part, DONE);
-    else if (taken.length > 0 && countWith(users, events) > MAX_USERS_A_DELIVERY) judge(verdicts, part, NEXT_TIME);
-    else {
-      for (const { user } of events) if (user !== undefined) users.add(user);
-      taken.push({ part, events });
-    }
-  }
+  const taken = await takeEvents(deps, delivered, verdicts);
   const outcome = await applyToProfiles(
     deps,
     tenant,
     taken.flatMap(({ events }) => events),
   );
-  for (const { part, events } of taken) {
+  await inParallel(taken, async ({ part, events }) => {
     if (events.some(({ user }) => user !== undefined && outcome.failed.has(user))) {
       judge(verdicts, part, again());
-      continue;
+      return;
     }
     await markErased(deps, tenant, events, outcome.erased);
     await acknowledge(deps, part.message, { events: events.length });
     judge(verdicts, part, DONE);
+  });
+}
+
+interface Taken {
+  readonly part: Delivered;
+  readonly events: readonly StoredEvent[];
+}
+
+/** The events of as many parts as one delivery may apply, a few read at a time; the other parts come again. */
+async function takeEvents(deps: CollectDeps, delivered: readonly Delivered[], verdicts: Verdicts): Promise<Taken[]> {
+  const taken: Taken[] = [];
+  const users = new Set<string>();
+  for (let at = 0; at < delivered.length; at += PARALLEL_CALLS) {
+    const parts = delivered.slice(at, at + PARALLEL_CALLS);
+    const read = await inParallel(parts, ({ message }) => readPart<StoredEvent>(deps.store, keyOf(message)));
+    for (const [place, part] of parts.entries()) {
+      const events = read[place] ?? null;
+      // Parts are durable before they are queued and go only after they took effect: in others, or by an erasure.
+      if (events === null) judge(verdicts, part, DONE);
+      else if (taken.length > 0 && countWith(users, events) > MAX_USERS_A_DELIVERY) judge(verdicts, part, NEXT_TIME);
+      else {
+        for (const { user } of events) if (user !== undefined) users.add(user);
+        taken.push({ part, events });
+      }
+    }
   }
+  return taken;
 }
 
 async function consumeItems(
