@@ -13,8 +13,12 @@ import {
   ItemsRequestSchema,
   itemsRoute,
   MAX_BODY_BYTES,
+  MAX_POLICY_BODY_BYTES,
+  PolicyRequestSchema,
+  putPolicyRoute,
   ReportQuerySchema,
   reportRoute,
+  showPolicyRoute,
   UserParamsSchema,
   UsersRequestSchema,
   usersRoute,
@@ -31,6 +35,7 @@ import {
 import type { CollectDeps } from './deps.ts';
 import { readImportBody, readPartBody } from './import-body.ts';
 import { finishImport, importFile, putImportPart, showImport } from './imports.ts';
+import { putPolicy, showPolicy } from './policy.ts';
 import { reportEvents } from './report.ts';
 import { eraseUser, exportUser } from './users.ts';
 
@@ -77,6 +82,18 @@ export function createApp(deps: Deps): App {
     deps,
     { route: exportUserRoute, scope: 'privacy', params: UserParamsSchema, query: ExportQuerySchema },
     ({ params, query }, caller) => exportUser(deps, params.id, query, caller),
+  );
+  mount(app, deps, { route: showPolicyRoute, scope: 'privacy' }, (_input, caller) => showPolicy(deps, caller));
+  mount(
+    app,
+    deps,
+    {
+      route: putPolicyRoute,
+      scope: 'privacy',
+      idempotency,
+      body: { schema: PolicyRequestSchema, limitBytes: MAX_POLICY_BODY_BYTES },
+    },
+    ({ body }, caller) => putPolicy(deps, body, caller),
   );
   mount(
     app,

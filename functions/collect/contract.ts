@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { CatalogueItemSchema } from '../../shared/customer/catalogue.ts';
 import { EventTypeSchema, ItemIdSchema, RecommendationIdSchema } from '../../shared/customer/event.ts';
 import { jsonContent, problemResponses, SECURITY } from '../../shared/http/contract.ts';
+import { IdempotencyHeadersSchema } from './contract-headers.ts';
 
 /** Limits of one call, refused before work is done. */
 export const MAX_EVENTS = 500;
@@ -102,12 +103,6 @@ const accepted = jsonContent(
   'The rows are kept durably; they take effect within seconds. Rejected ones are named.',
   AcceptedSchema,
 );
-
-const IdempotencyHeadersSchema = z.object({
-  'idempotency-key': z.string().optional().openapi({
-    description: 'A key that comes again within a day gets the first answer again; nothing is done twice.',
-  }),
-});
 
 export const eventsRoute = createRoute({
   method: 'post',
@@ -346,3 +341,4 @@ export type Accepted = z.infer<typeof AcceptedSchema>;
 export type RejectedRow = z.infer<typeof RejectedRowSchema>;
 
 export * from './contract-imports.ts';
+export * from './contract-policy.ts';

@@ -17,15 +17,16 @@ export interface PendingErasures {
   readonly erased: Readonly<Record<string, string>>;
 }
 
-/** What was done with a person's data, for the record; never changed. */
-export interface PrivacyRecord {
-  readonly kind: 'erased' | 'rewritten' | 'exported';
-  readonly pseudonym: string;
+/** What was done with a person's data, or is to be done with all persons' from then on, for the record; never changed. */
+export type PrivacyRecord = {
   readonly requestId?: string;
   readonly detail?: Readonly<Record<string, unknown>>;
-}
+} & (
+  | { readonly kind: 'erased' | 'rewritten' | 'exported'; readonly pseudonym: string }
+  | { readonly kind: 'policy-changed' }
+);
 
-/** Writes down that a person's data was erased or given out: `privacy/records/dt=…/{moment}-{id}.json`. */
+/** Writes down that a person's data was erased or given out, or the policy changed: `privacy/records/dt=…/{moment}-{id}.json`. */
 export async function recordPrivacy(deps: CollectDeps, tenant: string, record: PrivacyRecord): Promise<void> {
   const now = deps.clock.now();
   const key = `tenants/${tenant}/privacy/records/dt=${utcDate(now)}/${now}-${deps.newId()}.json`;

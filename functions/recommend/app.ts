@@ -1,12 +1,21 @@
 import { type App, type HttpDeps, newApp } from '../../shared/http/new-app.ts';
 import { mount } from '../../shared/http/operation.ts';
 import type { RecommendDeps } from './answer.ts';
+import { deleteArms, listArms, putArms, showArms } from './arms.ts';
 import {
+  ArmsDeleteQuerySchema,
+  ArmsListQuerySchema,
+  ArmsParamsSchema,
+  ArmsRequestSchema,
+  deleteArmsRoute,
+  listArmsRoute,
+  MAX_ARMS_BODY_BYTES,
   MAX_BODY_BYTES,
   PersonalizeRankingRequestSchema,
   PersonalizeRequestSchema,
   personalizeRankingRoute,
   personalizeRoute,
+  putArmsRoute,
   RankRequestSchema,
   RatingRequestSchema,
   RecommendRequestSchema,
@@ -14,6 +23,7 @@ import {
   ratingRoute,
   recommendRoute,
   SimilarRequestSchema,
+  showArmsRoute,
   similarRoute,
 } from './contract.ts';
 import { rankAsPersonalize, recommendAsPersonalize } from './personalize.ts';
@@ -25,11 +35,18 @@ import { similar } from './similar.ts';
 export type Deps = HttpDeps & RecommendDeps;
 
 const scope = 'recommend';
+const writeScope = 'recommend:write';
 const limitBytes = MAX_BODY_BYTES;
 
 /** Mounts the contract on the capability. */
 export function createApp(deps: Deps): App {
   const app = newApp(deps);
+  mountRecommend(app, deps);
+  mountArms(app, deps);
+  return app;
+}
+
+function mountRecommend(app: App, deps: Deps): void {
   mount(
     app,
     deps,
@@ -63,5 +80,31 @@ export function createApp(deps: Deps): App {
     { route: personalizeRankingRoute, scope, body: { schema: PersonalizeRankingRequestSchema, limitBytes } },
     ({ body }, caller) => rankAsPersonalize(deps, body, caller),
   );
-  return app;
+}
+
+function mountArms(app: App, deps: Deps): void {
+  const params = ArmsParamsSchema;
+  mount(
+    app,
+    deps,
+    {
+      route: putArmsRoute,
+      scope: writeScope,
+      params,
+      body: { schema: ArmsRequestSchema, limitBytes: MAX_ARMS_BODY_BYTES },
+    },
+    ({ params: { name }, body }, caller) => putArms(deps, name, body, caller),
+  );
+  mount(app, deps, { route: listArmsRoute, scope, query: ArmsListQuerySchema }, ({ query }, caller) =>
+    listArms(deps, query, caller),
+  );
+  mount(app, deps, { route: showArmsRoute, scope, params }, ({ params: { name } }, caller) =>
+    showArms(deps, name, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: deleteArmsRoute, scope: writeScope, params, query: ArmsDeleteQuerySchema },
+    ({ params: { name }, query }, caller) => deleteArms(deps, name, query.revision, caller),
+  );
 }

@@ -264,5 +264,6 @@ export type RankResponse = z.infer<typeof RankResponseSchema>;
 export type RatingRequest = z.infer<typeof RatingRequestSchema>;
 export type RatingResponse = z.infer<typeof RatingResponseSchema>;
 
+export * from './contract-arms.ts';
 export * from './contract-personalize.ts';
 export { DEFAULT_MODEL, type Filter, type HistoryEntry, MAX_BODY_BYTES } from './contract-request.ts';

@@ -3,7 +3,8 @@ import { createRefreshedCache, type Defer } from '../core/refreshed-cache.ts';
 import { fail, ok } from '../core/result.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import { type ArmsDocument, ArmsDocumentSchema } from './arms.ts';
+import type { ArmsDocument } from './arms.ts';
+import { readStoredArms } from './arms-store.ts';
 import { armsKey } from './customer-keys.ts';
 
 /** Names kept, most of which have no document. */
@@ -26,18 +27,7 @@ export function createArmsReader(store: BlobStore, clock: Clock): ArmsReader {
 }
 
 async function readArms(store: BlobStore, key: string): Promise<Outcome<ArmsDocument | null>> {
-  const found = await store.get(key);
-  if (found.kind === 'missing') return ok(null);
-  const parsed = parseArms(await found.bytes());
-  if (parsed !== null) return ok(parsed);
+  const { content } = await readStoredArms(store, key);
+  if (content !== 'damaged') return ok(content);
   return fail({ kind: 'model-unusable', detail: `The A/B definition ${key} cannot be read.` });
-}
-
-/** The document, or null when it is damaged. */
-function parseArms(bytes: Uint8Array): ArmsDocument | null {
-  try {
-    return ArmsDocumentSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  } catch {
-    return null;
-  }
 }

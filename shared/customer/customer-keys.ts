@@ -73,7 +73,11 @@ export function cataloguePointerKey(tenant: string): string {
   return `${tenantPrefix(tenant)}catalogue/current.json`;
 }
 
+export function armsPrefix(tenant: string): string {
+  return `${tenantPrefix(tenant)}arms/`;
+}
+
 /** A/B definition that a `model` text may name. */
 export function armsKey(tenant: string, name: string): string {
-  return `${tenantPrefix(tenant)}arms/${name}.json`;
+  return `${armsPrefix(tenant)}${name}.json`;
 }

@@ -3,7 +3,7 @@ import type { Outcome } from '../core/failure.ts';
 import { fromJsonBytes } from '../core/json-bytes.ts';
 import { fail, ok } from '../core/result.ts';
 import { setBounded } from '../core/set-bounded.ts';
-import type { BlobStore } from '../ports/blob-store.ts';
+import type { BlobStore, PutCondition } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import { policyKey } from './customer-keys.ts';
 
@@ -23,9 +23,10 @@ export const PolicySchema = z.object({
   keyVersion: z.int().optional(),
 });
 
-export type Policy = Pick<z.infer<typeof PolicySchema>, 'requireConsent' | 'redact' | 'keyVersion'>;
+export type PolicyDocument = z.infer<typeof PolicySchema>;
+export type Policy = Pick<PolicyDocument, 'requireConsent' | 'redact' | 'keyVersion'>;
 
-const DEFAULT_POLICY: Policy = { redact: true };
+export const DEFAULT_POLICY: Policy = { redact: true };
 
 /** Gives tenants' policies, at most 30 s old. One that can't be read is a failure: nothing may be taken under a guess of it. */
 export interface PolicyReader {
@@ -38,18 +39,30 @@ export function createPolicyReader(store: BlobStore, clock: Clock): PolicyReader
     async read(tenant) {
       const cached = cache.get(tenant);
       if (cached && cached.untilMs > clock.now()) return ok(cached.policy);
-      const found = await store.get(policyKey(tenant));
-      const parsed = found.kind === 'missing' ? ok(DEFAULT_POLICY) : parsePolicy(await found.bytes());
-      if (!parsed.ok) return parsed;
-      const policy = parsed.value;
+      const { content } = await readStoredPolicy(store, tenant);
+      if (!content.ok) return content;
+      const policy = content.value ?? DEFAULT_POLICY;
       setBounded(cache, tenant, { policy, untilMs: clock.now() + CACHE_MS }, MAX_TENANTS);
-      return parsed;
+      return ok(policy);
     },
   };
 }
 
-/** The document is written by hand: what is wrong in it is said. */
-function parsePolicy(bytes: Uint8Array): Outcome<Policy> {
+/** A policy as stored, with the condition under which it may be written again. */
+export interface ReadPolicy {
+  /** `null` where there is none: the defaults hold. */
+  readonly content: Outcome<PolicyDocument | null>;
+  readonly condition: PutCondition;
+}
+
+export async function readStoredPolicy(store: BlobStore, tenant: string): Promise<ReadPolicy> {
+  const found = await store.get(policyKey(tenant));
+  if (found.kind === 'missing') return { content: ok(null), condition: { ifNoneMatch: '*' } };
+  return { content: parsePolicy(await found.bytes()), condition: { ifMatch: found.etag } };
+}
+
+/** The document may be written by hand: what is wrong in it is said. */
+function parsePolicy(bytes: Uint8Array): Outcome<PolicyDocument> {
   let json: unknown;
   try {
     json = fromJsonBytes(bytes);
@@ -63,6 +76,6 @@ function parsePolicy(bytes: Uint8Array): Outcome<Policy> {
 }
 
 function unreadable(why: string): Outcome<never> {
-  const detail = `The tenant's policy.json cannot be read, so nothing is taken: ${why}. Mend the document.`;
+  const detail = `The tenant's policy.json cannot be read, so nothing is taken: ${why}. PUT /v1/policy writes it anew.`;
   return fail({ kind: 'unavailable', detail, retryAfterSeconds: 60 });
 }

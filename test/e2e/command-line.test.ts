@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { edgemark, post } from './support/instance.ts';
+import { edgemark, edgemarkWith, post } from './support/instance.ts';
 
 test('help is there for the client and for each command', async () => {
   const overview = await edgemark('--help');
@@ -13,6 +13,12 @@ test('help is there for the client and for each command', async () => {
     'classify',
     'tag',
     'recommend',
+    'arms set',
+    'arms list',
+    'arms show',
+    'arms delete',
+    'policy show',
+    'policy set',
     'rebuild',
     'import',
     'events',
@@ -61,6 +67,48 @@ test('a new key may do what its scopes say and nothing else', async () => {
   const key = created.stdout.trim();
   expect((await post('/v1/classify', { model: 'sentiment', inputs: 'fine' }, { key })).status).toBe(200);
   expect((await post('/v1/models/choose', { task: 'text-classification', rows: ['fine'] }, { key })).status).toBe(403);
+});
+
+test('an A/B experiment is set, changed, listed, shown and deleted', async () => {
+  const arms = ['--arm', 'control=retail@production:50', '--arm', 'new=retail:50'];
+  const set = await edgemark('arms', 'set', 'e2e-trial', ...arms, '--settings', 'new={"diversity":0.3}');
+  expect(set.stdout, set.stderr).toContain('control  50 %  retail@production');
+  expect(set.stdout).toContain('It is new.');
+  const changed = await edgemark(
+    'arms',
+    'set',
+    'e2e-trial',
+    '--arm',
+    'new=retail:1',
+    '--arm',
+    'control=retail@production:3',
+  );
+  expect(changed.stdout, changed.stderr).toContain('25 % of the customers get another arm.');
+  expect((await edgemark('arms', 'list')).stdout).toContain('e2e-trial\n  control  75 %');
+  expect((await edgemark('arms', 'show', 'e2e-trial')).stdout).toContain('new  25 %  retail  {"diversity":0.3}');
+  const recommended = await edgemark('recommend', '85123A', '--model', 'e2e-trial', '--json');
+  expect(JSON.parse(recommended.stdout)).toMatchObject({ arm: expect.stringMatching(/^(control|new)$/) });
+  expect(await edgemark('arms', 'delete', 'e2e-trial')).toMatchObject({ code: 0 });
+  expect(await edgemark('arms', 'show', 'e2e-trial')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('There is no A/B definition "e2e-trial"'),
+  });
+  expect(await edgemark('arms', 'set', 'e2e-trial', '--arm', 'a=gone')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('arms[0].model'),
+  });
+});
+
+test('the policy is shown and set; what is not said stays', async () => {
+  const created = await edgemark('key', 'create', '--tenant', 'e2e-policy', '--scopes', 'privacy');
+  const call = (...args: string[]) => edgemarkWith({ EDGEMARK_KEY: created.stdout.trim() }, ...args);
+  expect((await call('policy', 'show')).stdout).toContain('consent   not required');
+  const set = await call('policy', 'set', '--require-consent', 'anonymise');
+  expect(set.stdout, set.stderr).toContain('consent   anonymise');
+  expect((await call('policy', 'set', '--redact', 'no')).stdout).toMatch(/consent {3}anonymise.*redact {4}no/s);
+  expect((await call('policy', 'set', '--require-consent', 'none')).stdout).toContain('consent   not required');
+  expect(await call('policy', 'set', '--require-consent', 'maybe')).toMatchObject({ code: 2 });
+  expect(await call('policy', 'set')).toMatchObject({ code: 2 });
 });
 
 test('a revoked key is refused', async () => {

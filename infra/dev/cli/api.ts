@@ -24,6 +24,11 @@ export async function callApi(environment: NodeJS.ProcessEnv, path: string, body
   return ask(environment, path, (headers) => toRequest(body, headers), CALL_MILLISECONDS);
 }
 
+/** The same by PUT, with the body as JSON. */
+export function callPut(environment: NodeJS.ProcessEnv, path: string, body: unknown): Promise<unknown> {
+  return ask(environment, path, (headers) => ({ ...toRequest(body, headers), method: 'PUT' }), CALL_MILLISECONDS);
+}
+
 /** The same by DELETE. */
 export function callDelete(environment: NodeJS.ProcessEnv, path: string): Promise<unknown> {
   return ask(environment, path, (headers) => ({ method: 'DELETE', headers }), CALL_MILLISECONDS);
@@ -93,7 +98,8 @@ function describeProblem(text: string): string {
 function remedyOf(status: number, url: string): string {
   if (status === 401 || status === 403)
     return `Set EDGEMARK_KEY to a key that ${url} knows, with the scope of this command.`;
-  if (status === 404) return 'npm run edgemark -- models list shows what there is.';
+  if (status === 404) return 'npm run edgemark -- models list (or arms list) shows what there is.';
+  if (status === 409) return 'See what there is now, and try again.';
   if (status >= 500) return 'Try again; if it stays, the log of the functions has the request under its number.';
   return 'Change the call as it says.';
 }

@@ -13,6 +13,8 @@ export interface Command {
 
 export interface Option {
   readonly type: 'string' | 'boolean';
+  /** Whether it may be given more than once. */
+  readonly multiple?: boolean;
   /** What stands for the value in the help: `--name NAME`. */
   readonly value?: string;
   readonly help: string;
@@ -21,7 +23,7 @@ export interface Option {
 /** A call as parsed: options that were not given are absent. */
 export interface CommandCall {
   readonly positionals: readonly string[];
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -35,6 +37,12 @@ export function textOption(call: CommandCall, name: string): string | undefined 
   return typeof value === 'string' ? value : undefined;
 }
 
+/** All values of an option that may be given more than once. */
+export function textsOption(call: CommandCall, name: string): readonly string[] {
+  const values = call.values[name];
+  return Array.isArray(values) ? values : [];
+}
+
 export function isSet(call: CommandCall, name: string): boolean {
   return call.values[name] === true;
 }
@@ -45,6 +53,11 @@ export function onlyArgument(call: CommandCall, what: string): string {
   if (first === undefined) throw new UsageError(`${what} is missing`);
   if (rest.length > 0) throw new UsageError(`only one ${what} is taken; "${rest[0]}" is one too many`);
   return first;
+}
+
+/** For a command that takes none. */
+export function noArgument(call: CommandCall): void {
+  if (call.positionals.length > 0) throw new UsageError(`"${call.positionals[0]}" is not an option`);
 }
 
 /** A whole number ≥ 1, or undefined when the option is absent. */

@@ -2,6 +2,10 @@
 import { parseArgs } from 'node:util';
 import { StorageError } from '../../../shared/ports/blob-store.ts';
 import { DevError } from '../bootstrap/dev-error.mjs';
+import { armsDeleteCommand } from './arms-delete.ts';
+import { armsListCommand } from './arms-list.ts';
+import { armsSetCommand } from './arms-set.ts';
+import { armsShowCommand } from './arms-show.ts';
 import { classifyCommand } from './classify.ts';
 import { type Command, type CommandCall, UsageError } from './command.ts';
 import { eventsCommand } from './events.ts';
@@ -14,6 +18,8 @@ import { modelsListCommand } from './models-list.ts';
 import { modelsShowCommand } from './models-show.ts';
 import { packImportCommand } from './pack-import.ts';
 import { packVerifyCommand } from './pack-verify.ts';
+import { policySetCommand } from './policy-set.ts';
+import { policyShowCommand } from './policy-show.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { recommendCommand } from './recommend.ts';
 import { tagCommand } from './tag.ts';
@@ -25,9 +31,15 @@ const COMMANDS: readonly Command[] = [
   eventsCommand,
   usersExportCommand,
   usersEraseCommand,
+  policyShowCommand,
+  policySetCommand,
   classifyCommand,
   tagCommand,
   recommendCommand,
+  armsSetCommand,
+  armsListCommand,
+  armsShowCommand,
+  armsDeleteCommand,
   rebuildCommand,
   modelsListCommand,
   modelsShowCommand,
@@ -54,7 +66,9 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function parseCall(command: Command, args: readonly string[]): CommandCall {
-  const options = Object.fromEntries(Object.entries(command.options).map(([name, { type }]) => [name, { type }]));
+  const options = Object.fromEntries(
+    Object.entries(command.options).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
+  );
   try {
     const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     return { positionals, values: values as CommandCall['values'], environment: process.env };

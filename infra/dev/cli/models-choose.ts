@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ChoiceSchema } from '../../../functions/models/contract.ts';
 import { DevError } from '../bootstrap/dev-error.mjs';
 import { callApi } from './api.ts';
-import { type Command, type CommandCall, isSet, textOption, UsageError } from './command.ts';
+import { type Command, type CommandCall, isSet, noArgument, textOption, UsageError } from './command.ts';
 
 export const modelsChooseCommand: Command = {
   name: 'models choose',
@@ -18,7 +18,7 @@ export const modelsChooseCommand: Command = {
     json: { type: 'boolean', help: 'the answer as it comes' },
   },
   async run(call) {
-    if (call.positionals.length > 0) throw new UsageError(`"${call.positionals[0]}" is not an option`);
+    noArgument(call);
     const answer = ChoiceSchema.parse(await ask(call));
     if (isSet(call, 'json')) return console.log(JSON.stringify(answer, null, 2));
     for (const { rank, name, version, reasons } of answer.candidates) {

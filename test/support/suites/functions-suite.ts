@@ -1,6 +1,7 @@
 import { beforeAll, describe } from 'vitest';
 import type { TestServer } from '../test-server.ts';
 import { describeAccess } from './access-suite.ts';
+import { describeArms } from './arms-suite.ts';
 import { describeBadInput } from './bad-input-suite.ts';
 import { describeBrokenPacks } from './broken-packs-suite.ts';
 import { describeClassify } from './classify-suite.ts';
@@ -11,6 +12,7 @@ import { describeImports } from './imports-suite.ts';
 import { describeInfer } from './infer-suite.ts';
 import { describeLoop } from './loop-suite.ts';
 import { describeModels } from './models-suite.ts';
+import { describePolicy } from './policy-suite.ts';
 import { describePrivacy } from './privacy-suite.ts';
 import { describeRecommendBadInput } from './recommend-bad-input-suite.ts';
 import { describeRecommendSiblings } from './recommend-siblings-suite.ts';
@@ -33,10 +35,12 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: recommend`, () => describeRecommend(useServer));
   describe(`${platform}: recommend, its siblings`, () => describeRecommendSiblings(useServer));
   describe(`${platform}: recommend, bad input`, () => describeRecommendBadInput(useServer));
+  describe(`${platform}: A/B definitions`, () => describeArms(useServer));
   describe(`${platform}: models`, () => describeModels(useServer));
   describe(`${platform}: infer`, () => describeInfer(useServer));
   describe(`${platform}: collect`, () => describeCollect(useServer));
   describe(`${platform}: privacy`, () => describePrivacy(useServer));
+  describe(`${platform}: policy`, () => describePolicy(useServer));
   describe(`${platform}: imports`, () => describeImports(useServer));
   describe(`${platform}: from events to recommendations`, () => describeLoop(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));
