@@ -10,7 +10,7 @@ const LINE_FEED = 0x0a;
  */
 export function createTextDecoder(): { decode(bytes: Uint8Array): string; end(): string } {
   // Whole pieces are decoded much faster than a stream of them.
-  const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+  const utf8 = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
   let tail = new Uint8Array();
   let isFirst = true;
 

@@ -17,6 +17,7 @@ export const ROUTES = [
   { prefix: '/v1/users', to: 'collect' },
   { prefix: '/v1/feedback', to: 'collect' },
   { prefix: '/v1/imports', to: 'collect' },
+  { prefix: '/v1/evaluate', to: 'evaluate' },
 ] as const;
 
 export type FunctionName = (typeof ROUTES)[number]['to'];
