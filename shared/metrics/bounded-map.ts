@@ -3,7 +3,8 @@ import { uniformHash } from '../core/uniform-hash.ts';
 
 /** How values under texts come to be and are joined. */
 export interface ValueKind<V> {
-  make(): V;
+  /** A new value; `text` is that of a kept one, undefined for the value that the others share. */
+  make(text: string | undefined): V;
   /** Adds `from` to `into`; `from` is not used afterwards. */
   join(into: V, from: V): void;
 }
@@ -63,14 +64,14 @@ export class BoundedMap<V> {
       this.#joinOther(this.#kept.get(this.#last));
       this.#kept.delete(this.#last);
     }
-    const entered = value ?? this.#kind.make();
+    const entered = value ?? this.#kind.make(text);
     this.#kept.set(text, entered);
     if (this.#kept.size === this.#limit) this.#last = this.#findLast();
     return entered;
   }
 
   #joinOther(value: V | undefined): V {
-    if (this.#other === undefined) this.#other = value ?? this.#kind.make();
+    if (this.#other === undefined) this.#other = value ?? this.#kind.make(undefined);
     else if (value !== undefined) this.#kind.join(this.#other, value);
     return this.#other;
   }
