@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { jsonContent, problemResponses, SECURITY } from '../../shared/http/contract.ts';
 import { MAX_SLICE_COLUMNS } from '../../shared/metrics/slices/sliced-task.ts';
+import { GatesSchema, GateVerdictSchema } from './contract-gates.ts';
 import { SETTINGS_BY_TASK, TASK_NAMES } from './tasks.ts';
 
 /** Bytes of a body of JSON. */
@@ -25,6 +26,7 @@ const DEFAULT_MAX_REJECTED = 1_000;
 const MAX_REJECTED_HELP = 'More rejected rows than this are a refusal: the file is likely misunderstood.';
 const METRICS_HELP = 'Only these figures; all otherwise.';
 const SLICES_HELP = 'Columns by whose values everything is worked out again.';
+const GATES_HELP = 'What the figures must reach: answered as passed or failed, with reasons.';
 const COLUMNS_HELP =
   'The task’s name of a column → the name that it has in the rows. What is not said is guessed and shown.';
 
@@ -80,6 +82,7 @@ export const EvaluateRequestSchema = z
       .openapi({ description: 'Of the task; see `TaskSettings`.' }),
     intervals: IntervalsSchema.prefault({}),
     maxRejected: MaxRejectedSchema.default(DEFAULT_MAX_REJECTED).openapi({ description: MAX_REJECTED_HELP }),
+    gates: GatesSchema.optional().openapi({ description: GATES_HELP }),
     ...settings,
   })
   .refine((request) => (request.rows === undefined) !== (request.source === undefined), 'takes either rows or source')
@@ -116,6 +119,7 @@ export const EvaluateQuerySchema = z.strictObject({
   columns: listText.optional().openapi({ description: `JSON. ${COLUMNS_HELP}`, example: '{"label":"bought"}' }),
   settings: listText.optional().openapi({ description: 'JSON of the task’s settings.' }),
   intervals: listText.optional().openapi({ description: 'JSON, as in a body.' }),
+  gates: listText.optional().openapi({ description: `JSON, as in a body. ${GATES_HELP}` }),
   metrics: listText.optional().openapi({ description: `${METRICS_HELP} With commas between them.` }),
   slices: listText.optional().openapi({ description: `${SLICES_HELP} With commas between them.` }),
   maxRejected: z.coerce.number().pipe(MaxRejectedSchema).optional().openapi({ description: MAX_REJECTED_HELP }),
@@ -186,6 +190,7 @@ export const EvaluationSchema = z
     task: z.string(),
     ...figures,
     slices: z.array(SliceSchema).optional(),
+    gates: GateVerdictSchema.optional(),
     rows: z.object({
       read: z.int(),
       rejected: z.int(),

@@ -2,8 +2,10 @@ import type { Outcome } from '../../shared/core/failure.ts';
 import { ok } from '../../shared/core/result.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import type { Evaluation } from '../../shared/metrics/evaluation.ts';
+import { judge } from '../../shared/metrics/gates/gate.ts';
 import type { EvaluateBody } from './body.ts';
 import type { EvaluateQuery } from './contract.ts';
+import type { Gates } from './contract-gates.ts';
 import type { EvaluateDeps } from './deps.ts';
 import { createGatherer, type Gathered } from './gather-rows.ts';
 import { gatherFile } from './read-file.ts';
@@ -57,9 +59,19 @@ export async function catchRowsError<T>(work: () => Promise<T>): Promise<Outcome
 /** All that is said of rows once they are gathered. */
 export function resultOf(
   task: BoundTask,
-  { intervals }: Pick<Wishes, 'intervals'>,
+  { intervals, gates }: Pick<Wishes, 'intervals' | 'gates'>,
   { state, rows, columns }: Gathered,
 ): Result {
   const evaluation: Evaluation = state.evaluate(intervals);
-  return { task: task.name, evaluation, rows, columns, settings: task.settings, intervals };
+  const verdict = gates ? { gates: judge(gates.rules, evaluation, baselineOf(gates)) } : {};
+  return { task: task.name, evaluation, ...verdict, rows, columns, settings: task.settings, intervals };
+}
+
+/** Figures as the evaluation that they came from, as far as rules look at it. */
+function baselineOf({ baseline }: Gates): Evaluation | null {
+  if (!baseline) return null;
+  return {
+    metrics: Object.fromEntries(Object.entries(baseline).map(([name, value]) => [name, { value }])),
+    warnings: [],
+  };
 }

@@ -31,6 +31,7 @@ export function renderReport(result: Result): string {
   const title = `Evaluation: ${result.task}`;
   const parts = [
     renderSummary(evaluation),
+    renderGates(result),
     renderWarnings(result),
     section('Figures', metricsTable(result)),
     plots(evaluation),
@@ -58,6 +59,17 @@ function renderWarnings({ evaluation, rows }: Result): string {
   return section(
     'Before you use this',
     `<ul>${warnings.map((warning) => `<li>${escapeMarkup(warning)}</li>`).join('')}</ul>`,
+  );
+}
+
+function renderGates({ gates }: Result): string {
+  if (!gates) return '';
+  const body = gates.checks.map(
+    ({ outcome, reason }) => `<tr><th scope="row">${outcome}</th><td>${escapeMarkup(reason)}</td></tr>`,
+  );
+  return section(
+    'Gates',
+    `<p><strong>${escapeMarkup(gates.summary)}</strong></p>${table('Checks', ['Outcome', 'Why'], body)}`,
   );
 }
 

@@ -3,6 +3,7 @@ import { ok } from '../../shared/core/result.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import { TextAnswer } from '../../shared/http/operation.ts';
 import type { Evaluation, IntervalOptions } from '../../shared/metrics/evaluation.ts';
+import type { GateVerdict } from '../../shared/metrics/gates/gate.ts';
 import type { ColumnMapping } from './columns.ts';
 import type { RejectedRow, RowCounts } from './gather-rows.ts';
 import { renderPlot } from './plot.ts';
@@ -14,6 +15,8 @@ export interface Result {
   readonly id?: string;
   readonly task: string;
   readonly evaluation: Evaluation;
+  /** Only where gates were asked for. */
+  readonly gates?: GateVerdict;
   readonly rows: Omit<RowCounts, 'firstRejected'> & {
     readonly firstRejected: readonly (RejectedRow & { readonly key?: string })[];
   };

@@ -35,6 +35,7 @@ export async function startEvaluation(
     slices: request.slices,
     maxRejected: request.maxRejected,
     intervals: request.intervals,
+    ...(request.gates ? { gates: request.gates } : {}),
     objects: objects.value,
   };
   const id = await planId(plan);

@@ -4,11 +4,21 @@ import { invalidField } from '../../shared/core/failure.ts';
 import { ok } from '../../shared/core/result.ts';
 import { parseWith } from '../../shared/http/body.ts';
 import { binaryClassificationTask } from '../../shared/metrics/classification/binary-classification-task.ts';
+import { classificationTask } from '../../shared/metrics/classification/classification-task.ts';
+import { driftTask } from '../../shared/metrics/drift/drift-task.ts';
+import { abTestTask } from '../../shared/metrics/marketing/ab-test-task.ts';
+import { campaignTask } from '../../shared/metrics/marketing/campaign-task.ts';
 import { rankingTask } from '../../shared/metrics/ranking/ranking-task.ts';
-import { MAX_DEPTH, MAX_DEPTHS } from '../../shared/metrics/ranking/settings.ts';
 import { slicedTask } from '../../shared/metrics/slices/sliced-task.ts';
 import type { ColumnSpec, SavedState, Task, TaskState } from '../../shared/metrics/task.ts';
-import { binaryClassificationSettings } from './settings.ts';
+import {
+  abTestSettings,
+  binaryClassificationSettings,
+  campaignSettings,
+  classificationSettings,
+  driftSettings,
+  rankingSettings,
+} from './settings.ts';
 
 /** A task with its settings and slices: what rows are gathered by. */
 export interface BoundTask {
@@ -50,15 +60,13 @@ function entry<S extends z.ZodType>(task: Task<z.output<S>>, settings: S, readsO
   };
 }
 
-const ranking = z.strictObject({
-  k: z.array(z.int().min(1).max(MAX_DEPTH)).min(1).max(MAX_DEPTHS).default([10]),
-  gain: z.enum(['linear', 'exponential']).default('linear'),
-  catalogueSize: z.int().min(1).nullable().default(null),
-});
-
 const ENTRIES: readonly Entry[] = [
   entry(binaryClassificationTask, binaryClassificationSettings),
-  entry(rankingTask, ranking),
+  entry(classificationTask, classificationSettings),
+  entry(rankingTask, rankingSettings),
+  entry(campaignTask, campaignSettings),
+  entry(abTestTask, abTestSettings),
+  entry(driftTask, driftSettings, true),
 ];
 
 export const TASK_NAMES = ENTRIES.map(({ name }) => name);

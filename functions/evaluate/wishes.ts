@@ -11,7 +11,7 @@ export function wishesOf(query: EvaluateQuery): Outcome<Wishes> {
   if (query.task === undefined) return invalidField('task', 'is needed in the query, beside a file');
   const { task, maxRejected } = query;
   const given: Record<string, unknown> = { task, rows: [], ...(maxRejected === undefined ? {} : { maxRejected }) };
-  for (const name of ['columns', 'settings', 'intervals'] as const) {
+  for (const name of ['columns', 'settings', 'intervals', 'gates'] as const) {
     const text = query[name];
     if (text === undefined) continue;
     try {

@@ -4,6 +4,7 @@ import { StorageError } from '../../../shared/ports/blob-store.ts';
 import { DevError } from '../bootstrap/dev-error.mjs';
 import { classifyCommand } from './classify.ts';
 import { type Command, type CommandCall, UsageError } from './command.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { eventsCommand } from './events.ts';
 import { commandHelp, overview } from './help.ts';
 import { importCommand } from './import-file.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly Command[] = [
   classifyCommand,
   tagCommand,
   recommendCommand,
+  evaluateCommand,
   rebuildCommand,
   modelsListCommand,
   modelsShowCommand,
