@@ -23,6 +23,10 @@ export const classificationSettings = z.strictObject({
   calibrationBins,
 });
 
+export const regressionSettings = z.strictObject({
+  quantile: z.number().gt(0).lt(1).default(0.5),
+});
+
 export const rankingSettings = z.strictObject({
   k: z
     .array(z.int().min(1).max(MAX_DEPTH))

@@ -9,6 +9,7 @@ import { driftTask } from '../../shared/metrics/drift/drift-task.ts';
 import { abTestTask } from '../../shared/metrics/marketing/ab-test-task.ts';
 import { campaignTask } from '../../shared/metrics/marketing/campaign-task.ts';
 import { rankingTask } from '../../shared/metrics/ranking/ranking-task.ts';
+import { regressionTask } from '../../shared/metrics/regression/regression-task.ts';
 import { slicedTask } from '../../shared/metrics/slices/sliced-task.ts';
 import type { ColumnSpec, SavedState, Task, TaskState } from '../../shared/metrics/task.ts';
 import {
@@ -18,6 +19,7 @@ import {
   classificationSettings,
   driftSettings,
   rankingSettings,
+  regressionSettings,
 } from './settings.ts';
 
 /** A task with its settings and slices: what rows are gathered by. */
@@ -63,6 +65,7 @@ function entry<S extends z.ZodType>(task: Task<z.output<S>>, settings: S, readsO
 const ENTRIES: readonly Entry[] = [
   entry(binaryClassificationTask, binaryClassificationSettings),
   entry(classificationTask, classificationSettings),
+  entry(regressionTask, regressionSettings),
   entry(rankingTask, rankingSettings),
   entry(campaignTask, campaignSettings),
   entry(abTestTask, abTestSettings),

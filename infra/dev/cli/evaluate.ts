@@ -5,7 +5,7 @@ import { showNumber } from '../../../functions/evaluate/markup.ts';
 import { TASK_NAMES } from '../../../functions/evaluate/tasks.ts';
 import { DevError } from '../bootstrap/dev-error.mjs';
 import { sendForText } from './api.ts';
-import { type Command, type CommandCall, isSet, listOption, onlyArgument, textOption, UsageError } from './command.ts';
+import { type Command, type CommandCall, listOption, onlyArgument, textOption, UsageError } from './command.ts';
 
 const FORMATS = ['text', 'json', 'html', 'svg'];
 
