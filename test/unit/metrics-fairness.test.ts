@@ -5,9 +5,16 @@ import {
   binaryClassificationTask,
   DEFAULT_BINARY_CLASSIFICATION_SETTINGS,
 } from '../../shared/metrics/classification/binary-classification-task.ts';
-import { DEFAULT_INTERVALS, type IntervalOptions, type SliceColumn } from '../../shared/metrics/evaluation.ts';
+import {
+  DEFAULT_INTERVALS,
+  type Evaluation,
+  type IntervalOptions,
+  type SliceColumn,
+} from '../../shared/metrics/evaluation.ts';
 import { fairnessOf } from '../../shared/metrics/fairness/fairness.ts';
 import { differenceInterval, ratioInterval, trialsOf } from '../../shared/metrics/fairness/group-rates.ts';
+import { withFairness } from '../../shared/metrics/fairness/with-fairness.ts';
+import { judge } from '../../shared/metrics/gates/gate.ts';
 import type { Interval } from '../../shared/metrics/metric.ts';
 import { shareInterval } from '../../shared/metrics/share-interval.ts';
 import { slicedTask } from '../../shared/metrics/slices/sliced-task.ts';
@@ -20,13 +27,17 @@ const task = slicedTask(binaryClassificationTask, ['sex']);
 type Group = readonly [sex: string | null, rows: readonly [number, number, number, number]];
 
 function fairness(groups: readonly Group[], intervals = ANALYTIC) {
+  return fairnessOf(sliced(groups, intervals).slices?.[0] as SliceColumn, intervals);
+}
+
+function sliced(groups: readonly Group[], intervals: IntervalOptions): Evaluation {
   const state = task.start(DEFAULT_BINARY_CLASSIFICATION_SETTINGS, 'whole');
   for (const [sex, counts] of groups) {
     counts.forEach((count, kind) => {
       for (let i = 0; i < count; i++) state.add({ sex, label: kind < 2 ? 1 : 0, score: kind % 2 === 0 ? 1 : 0 });
     });
   }
-  return fairnessOf(state.evaluate(intervals).slices?.[0] as SliceColumn, intervals);
+  return state.evaluate(intervals);
 }
 
 describe('fairness', () => {
@@ -49,6 +60,16 @@ describe('fairness', () => {
       'By sex, from 12.0 % (f) to 20.0 % (m) are selected: 8.0 points apart (95 %: 4.1 to 11.6).',
     ]);
     expect(warnings).toEqual(["Group f is selected at 60.0 % of the most selected group's rate, below four fifths."]);
+  });
+
+  test('is judged by gates as any figure', () => {
+    const evaluation = withFairness(sliced(EVEN, ANALYTIC), ANALYTIC);
+    expect(evaluation.tables?.['fairness:sex']?.rows.map(([group]) => group)).toEqual(['m', 'f']);
+    const { checks } = judge([{ metric: 'demographicParityDifference:sex', max: 0.05 }], evaluation, null);
+    expect(checks[0]?.reason).toBe('demographicParityDifference:sex is 0.08, at most 0.05 was asked');
+    expect(
+      withFairness(sliced(EVEN, ANALYTIC), ANALYTIC, ['age']).metrics['demographicParityDifference:sex'],
+    ).toBeUndefined();
   });
 
   test('is even where groups are treated alike', () => {
