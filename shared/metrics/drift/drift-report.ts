@@ -26,6 +26,8 @@ const TOLD_FEATURES = 5;
 const TOLD_BINS = 20;
 const LEAST_EXPECTED = 5;
 const CURVE_POINTS = 100;
+/** Error bound of a distance from which on it is said in a warning, besides at the figure. */
+const ROUGH = 0.01;
 
 /**
  * How two samples differ, feature by feature: a feature has drifted where its population stability index reaches the threshold. The
@@ -190,7 +192,7 @@ function warningsOf(drifts: readonly FeatureDrift[], { psiThreshold }: DriftSett
         `${name}: a bin or category has fewer than ${LEAST_EXPECTED} expected rows, so that the chi-square p-value is rough.`,
       );
     }
-    if (figures.ks && figures.ks.errorBound > 0)
+    if (figures.ks && figures.ks.errorBound > ROUGH)
       said.push(`${name}: it has many different numbers, which were taken together in narrow ranges.`);
     return said;
   });
