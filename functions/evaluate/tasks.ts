@@ -8,6 +8,7 @@ import { classificationTask } from '../../shared/metrics/classification/classifi
 import { driftTask } from '../../shared/metrics/drift/drift-task.ts';
 import { abTestTask } from '../../shared/metrics/marketing/ab-test-task.ts';
 import { campaignTask } from '../../shared/metrics/marketing/campaign-task.ts';
+import { upliftTask } from '../../shared/metrics/marketing/uplift-task.ts';
 import { rankingTask } from '../../shared/metrics/ranking/ranking-task.ts';
 import { regressionTask } from '../../shared/metrics/regression/regression-task.ts';
 import { slicedTask } from '../../shared/metrics/slices/sliced-task.ts';
@@ -20,6 +21,7 @@ import {
   driftSettings,
   rankingSettings,
   regressionSettings,
+  upliftSettings,
 } from './settings.ts';
 
 /** A task with its settings and slices: what rows are gathered by. */
@@ -68,6 +70,7 @@ const ENTRIES: readonly Entry[] = [
   entry(regressionTask, regressionSettings),
   entry(rankingTask, rankingSettings),
   entry(campaignTask, campaignSettings),
+  entry(upliftTask, upliftSettings),
   entry(abTestTask, abTestSettings),
   entry(driftTask, driftSettings, true),
 ];

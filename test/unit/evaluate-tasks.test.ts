@@ -6,6 +6,7 @@ import { DEFAULT_CLASSIFICATION_SETTINGS } from '../../shared/metrics/classifica
 import { DEFAULT_DRIFT_SETTINGS } from '../../shared/metrics/drift/settings.ts';
 import { DEFAULT_AB_TEST_SETTINGS } from '../../shared/metrics/marketing/ab-test-task.ts';
 import { DEFAULT_CAMPAIGN_SETTINGS } from '../../shared/metrics/marketing/campaign-settings.ts';
+import { DEFAULT_UPLIFT_SETTINGS } from '../../shared/metrics/marketing/uplift-task.ts';
 import { DEFAULT_RANKING_SETTINGS } from '../../shared/metrics/ranking/settings.ts';
 import { DEFAULT_REGRESSION_SETTINGS } from '../../shared/metrics/regression/regression-task.ts';
 
@@ -15,6 +16,7 @@ test.each([
   ['regression', DEFAULT_REGRESSION_SETTINGS],
   ['ranking', DEFAULT_RANKING_SETTINGS],
   ['campaign', DEFAULT_CAMPAIGN_SETTINGS],
+  ['uplift', DEFAULT_UPLIFT_SETTINGS],
   ['ab-test', DEFAULT_AB_TEST_SETTINGS],
   ['drift', DEFAULT_DRIFT_SETTINGS],
 ])('where nothing is said, %s has the settings that it documents', (name, defaults) => {

@@ -22,6 +22,7 @@ export const evaluateCommand: Command = {
     settings: { type: 'string', value: 'A=B,…', help: 'settings of the task, such as threshold=0.3, or all as JSON' },
     metrics: { type: 'string', value: 'A,B', help: 'only these figures' },
     gates: { type: 'string', value: 'JSON', help: 'what must be reached; exit code 1 where it is not' },
+    fairness: { type: 'string', value: 'A,B', help: 'groups between which a classification is to be even' },
     level: { type: 'string', value: 'SHARE', help: 'of the intervals (0.95)' },
     format: { type: 'string', value: 'FORMAT', help: `${FORMATS.join(', ')} (text)` },
     plot: { type: 'string', value: 'NAME', help: 'which plot, with --format svg: roc, gains …' },
@@ -58,6 +59,8 @@ function queryOf(call: CommandCall, format: string): URLSearchParams {
     const list = listOption(call, name);
     if (list) query.set(name, list.join(','));
   }
+  const fairness = listOption(call, 'fairness');
+  if (fairness) query.set('fairness', JSON.stringify({ columns: fairness }));
   for (const name of ['plot', 'gates']) {
     const text = textOption(call, name);
     if (text !== undefined) query.set(name, text);
