@@ -1,4 +1,4 @@
-import type { Curve, Evaluation, Table } from '../evaluation.ts';
+import type { Curve, Evaluation, IntervalOptions, Table } from '../evaluation.ts';
 import { type Metric, noMetric } from '../metric.ts';
 import { total } from './distances.ts';
 import {
@@ -34,7 +34,10 @@ const ROUGH = 0.01;
  * p-values are of single tests: of twenty features that have not drifted, one is below 0.05. With many rows they are small for
  * differences that don't matter, which is why the index decides.
  */
-export function reportDrift({ settings, rows, features, isIncomplete }: DriftFigures): Evaluation {
+export function reportDrift(
+  { settings, rows, features, isIncomplete }: DriftFigures,
+  intervals: IntervalOptions,
+): Evaluation {
   const drifts = features.map((feature) => compareFeature(feature, settings.bins));
   const compared = drifts.filter((each): each is Compared => each.figures !== undefined);
   compared.sort((a, b) => b.figures.psi - a.figures.psi);
@@ -44,7 +47,7 @@ export function reportDrift({ settings, rows, features, isIncomplete }: DriftFig
     currentCount: { value: rows[1] },
     ...overall(compared, drifted),
   };
-  for (const drift of drifts) Object.assign(metrics, featureMetrics(drift));
+  for (const drift of drifts) Object.assign(metrics, featureMetrics(drift, intervals));
   const curve = distributionCurve(compared);
   return {
     metrics,
