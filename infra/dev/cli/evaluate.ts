@@ -101,7 +101,7 @@ function describe(answer: EvaluationAnswer): string {
   return [
     ...(answer.summary ?? []),
     ...answer.warnings.map((warning) => `! ${warning}`),
-    ...Object.entries(answer.metrics).map(([name, metric]) => `${name.padEnd(28)} ${describeMetric(metric)}`),
+    ...Object.entries(answer.metrics).map(([name, metric]) => `${name.padEnd(34)} ${describeMetric(metric)}`),
     ...(answer.gates ? [answer.gates.summary] : []),
     `${answer.rows.read} rows read, ${answer.rows.rejected} rejected; ${columns.join(', ')}`,
     ...rejected,
