@@ -1,10 +1,10 @@
 import type { Evaluation, IntervalOptions, Table } from '../evaluation.ts';
+import { meanMetric } from '../mean-metric.ts';
 import { type Metric, type Metrics, metricOf, noMetric } from '../metric.ts';
 import { shareInterval } from '../share-interval.ts';
 import { type ClassSums, fOf, precisionOf, recallOf } from './class-averages.ts';
 import { CELLS_OF_LABEL, FALSE_ALARM, HIT, MISS, type MultilabelState } from './multilabel-state.ts';
 import { averagePrecision } from './precision-recall.ts';
-import { meanMetric } from './probability-metrics.ts';
 import { rocArea, totalsOf } from './roc.ts';
 
 const NO_ROWS = 'there are no rows';

@@ -12,7 +12,7 @@ import type { MultilabelSettings } from './multilabel-task.ts';
 import { readLabels } from './read-labels.ts';
 import { readScores } from './read-scores.ts';
 
-const MOST_LABELS: Readonly<Record<StateSize, number>> = { whole: 200, slice: 100 };
+const MOST_LABELS: Readonly<Record<StateSize, number>> = { whole: 128, slice: 100 };
 
 /** Cells of each label; what is in none of the three is neither labelled nor predicted so. */
 export const CELLS_OF_LABEL = 3;

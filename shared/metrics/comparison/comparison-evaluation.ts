@@ -1,7 +1,7 @@
 import { normalSurvival } from '../../core/distributions.ts';
 import { bootstrapCells, countedRows } from '../bootstrap.ts';
-import { meanMetric } from '../classification/probability-metrics.ts';
 import type { Evaluation, IntervalOptions, Table } from '../evaluation.ts';
+import { meanMetric } from '../mean-metric.ts';
 import { type Metric, type Metrics, metricOf, noMetric } from '../metric.ts';
 import { normalInterval } from '../normal-interval.ts';
 import { shareInterval } from '../share-interval.ts';
