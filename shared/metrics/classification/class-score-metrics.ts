@@ -1,4 +1,5 @@
 import type { IntervalOptions } from '../evaluation.ts';
+import { meanMetric } from '../mean-metric.ts';
 import { type Metric, type Metrics, noMetric } from '../metric.ts';
 import { shareInterval } from '../share-interval.ts';
 import type { ClassificationState } from './classification-state.ts';
@@ -9,7 +10,6 @@ import {
   averageStandardError,
   type PairwiseAreas,
 } from './pairwise-areas.ts';
-import { meanMetric } from './probability-metrics.ts';
 import { rocInterval } from './roc.ts';
 
 const AVERAGES = { Macro: 'macro', Weighted: 'weighted' } as const;
