@@ -1,3 +1,4 @@
+import { normalCdf, normalQuantile } from '../core/distributions.ts';
 import { drawMultinomial } from '../core/draw-binomial.ts';
 import { type SeededRandom, seededRandom } from '../core/seeded-random.ts';
 import type { IntervalOptions } from './evaluation.ts';
@@ -8,15 +9,30 @@ import type { WeightCells } from './weight-cells.ts';
 const LEAST_SHARE_OF_DRAWS = 0.9;
 
 /**
- * Percentile interval (Efron and Tibshirani 1993, chapter 13) of what was drawn, interpolating linearly between ranks. Draws in
- * which the figure does not exist are left out; undefined where those are more than a tenth, or where all draws are equal, which
- * says nothing of the uncertainty.
+ * Bias-corrected percentile interval of what was drawn (Efron and Tibshirani 1993, section 14.3, without acceleration): the ranks
+ * that are read are moved by how many draws fall below `value`, the figure itself; without `value` the plain percentiles. Draws in
+ * which the figure does not exist are left out; undefined where those are more than a tenth, or where all draws are equal or on one
+ * side of the figure, which says nothing of the uncertainty.
  */
-export function percentileInterval(drawn: readonly number[], level: number): Interval | undefined {
+export function percentileInterval(drawn: readonly number[], level: number, value?: number): Interval | undefined {
   const finite = Float64Array.from(drawn.filter(Number.isFinite)).sort();
   if (finite.length < LEAST_SHARE_OF_DRAWS * drawn.length || finite.length < 2) return undefined;
   if (finite[0] === finite[finite.length - 1]) return undefined;
-  return [quantileOf(finite, (1 - level) / 2), quantileOf(finite, (1 + level) / 2)];
+  const shift = value === undefined ? 0 : normalQuantile(shareBelow(finite, value));
+  if (!Number.isFinite(shift)) return undefined;
+  const z = normalQuantile(0.5 + level / 2);
+  return [quantileOf(finite, normalCdf(2 * shift - z)), quantileOf(finite, normalCdf(2 * shift + z))];
+}
+
+/** Share of sorted values below this one, of those equal to it (but for rounding) the half. */
+function shareBelow(sorted: Float64Array, value: number): number {
+  const near = 1e-12 * Math.max(1, Math.abs(value));
+  let [below, equal] = [0, 0];
+  for (const each of sorted) {
+    if (each < value - near) below += 1;
+    else if (each <= value + near) equal += 1;
+  }
+  return (below + equal / 2) / sorted.length;
 }
 
 /** Of sorted values, interpolated linearly (type 7 of Hyndman and Fan 1996). */
@@ -71,19 +87,23 @@ function weightOf(count: number, { mean, deviation }: CountedRows, random: Seede
   return Math.max(0, count * mean + deviation * Math.sqrt(count) * random.normal());
 }
 
+/** Figures of the same cells in each of the draws, by figure. */
+export function drawnFigures(
+  cells: readonly CountedRows[],
+  figures: (drawn: Float64Array) => readonly number[],
+  { draws, seed }: IntervalOptions,
+): number[][] {
+  const resample = cellResampler(cells, seed);
+  const found = Array.from({ length: draws }, () => figures(resample()));
+  return (found[0] ?? []).map((_, figure) => found.map((values) => values[figure] as number));
+}
+
 /** Intervals of several figures of the same cells, from the same draws. */
 export function bootstrapCells(
   cells: readonly CountedRows[],
-  figures: readonly ((drawn: Float64Array) => number)[],
-  { draws, level, seed }: IntervalOptions,
+  figures: (drawn: Float64Array) => readonly number[],
+  options: IntervalOptions,
 ): (Interval | undefined)[] {
-  const resample = cellResampler(cells, seed);
-  const found = figures.map(() => new Array<number>(draws));
-  for (let draw = 0; draw < draws; draw++) {
-    const drawn = resample();
-    figures.forEach((figure, i) => {
-      (found[i] as number[])[draw] = figure(drawn);
-    });
-  }
-  return found.map((values) => percentileInterval(values, level));
+  const values = [...figures(Float64Array.from(cells, ({ rows, mean }) => rows * mean))];
+  return drawnFigures(cells, figures, options).map((drawn, i) => percentileInterval(drawn, options.level, values[i]));
 }

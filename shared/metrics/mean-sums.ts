@@ -10,20 +10,20 @@ export type SavedMean = readonly SavedSum[];
 export class MeanSums {
   #rows = 0;
   readonly #x = new ReproducibleSum();
-  readonly #xx = new ReproducibleSum();
-  #weighted: ReproducibleSum[] | undefined;
+  readonly #xx = new WideSum();
+  #weighted: WideSum[] | undefined;
   #otherRows = 0;
 
   static restore(rows: readonly [number, number], saved: SavedMean): MeanSums {
     const sums = new MeanSums();
     [sums.#rows, sums.#otherRows] = rows;
     sums.#x.merge(new ReproducibleSum(saved[0]));
-    sums.#xx.merge(new ReproducibleSum(saved[1]));
-    if (saved.length > 2) sums.#weighted = saved.slice(2).map((each) => new ReproducibleSum(each));
+    sums.#xx.merge(new WideSum(saved[1]));
+    if (saved.length > 2) sums.#weighted = saved.slice(2).map((each) => new WideSum(each));
     return sums;
   }
 
-  /** `value` below 2^45 in size, so that its square can be added. */
+  /** |value| × weight below 2^90. */
   add(value: number, weight: number): void {
     if (weight === 1) {
       this.#rows += 1;
@@ -35,7 +35,7 @@ export class MeanSums {
   #addWeighted(value: number, weight: number): void {
     this.#otherRows += 1;
     this.#weighted ??= newSums();
-    const [w, wx, ww, wwx, wwxx] = this.#weighted as [Sum, Sum, Sum, Sum, Sum];
+    const [w, wx, ww, wwx, wwxx] = this.#weighted as [WideSum, WideSum, WideSum, WideSum, WideSum];
     w.add(weight);
     wx.add(weight * value);
     ww.add(weight * weight);
@@ -51,7 +51,7 @@ export class MeanSums {
     if (other.#weighted === undefined) return;
     this.#weighted ??= newSums();
     this.#weighted.forEach((sum, i) => {
-      sum.merge((other.#weighted as ReproducibleSum[])[i] as ReproducibleSum);
+      sum.merge((other.#weighted as WideSum[])[i] as WideSum);
     });
   }
 
@@ -73,6 +73,11 @@ export class MeanSums {
     return this.total / this.weight;
   }
 
+  /** Kish's effective number, (Σw)² / Σw². */
+  get effectiveRows(): number {
+    return this.weight ** 2 / (this.#rows + (this.#weighted?.[2]?.value ?? 0));
+  }
+
   /** Of the mean; NaN with fewer than two rows. */
   get standardError(): number {
     const [w, ww] = [this.weight, this.#rows + (this.#weighted?.[2]?.value ?? 0)];
@@ -91,8 +96,39 @@ export class MeanSums {
   }
 }
 
-type Sum = ReproducibleSum;
+function newSums(): WideSum[] {
+  return Array.from({ length: 5 }, () => new WideSum());
+}
 
-function newSums(): ReproducibleSum[] {
-  return Array.from({ length: 5 }, () => new ReproducibleSum());
+/** Addends from this on are summed apart, scaled down. */
+const LARGE = 2 ** 80;
+const SCALE = 2 ** 100;
+
+/** A reproducible sum of addends up to 2^190, for squares of large numbers. */
+class WideSum {
+  readonly #small: ReproducibleSum;
+  readonly #large: ReproducibleSum;
+
+  constructor(saved: SavedSum = []) {
+    const half = saved.length / 2;
+    [this.#small, this.#large] = [new ReproducibleSum(saved.slice(0, half)), new ReproducibleSum(saved.slice(half))];
+  }
+
+  add(addend: number): void {
+    if (addend < LARGE && addend > -LARGE) this.#small.add(addend);
+    else this.#large.add(addend / SCALE);
+  }
+
+  merge(other: WideSum): void {
+    this.#small.merge(other.#small);
+    this.#large.merge(other.#large);
+  }
+
+  get value(): number {
+    return this.#small.value + SCALE * this.#large.value;
+  }
+
+  save(): SavedSum {
+    return [...this.#small.save(), ...this.#large.save()];
+  }
 }

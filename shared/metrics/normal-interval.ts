@@ -1,5 +1,5 @@
 import { normalQuantile } from '../core/distributions.ts';
-import type { Interval } from './metric.ts';
+import type { Interval, Metric } from './metric.ts';
 
 /** value ± z × its standard error, within the range that the figure can have; undefined without a standard error. */
 export function normalInterval(
@@ -14,27 +14,41 @@ export function normalInterval(
 }
 
 /**
- * Standard error of a function of cells' weights, by the delta method. `figure` must not change when all weights are scaled alike;
- * then Σ g_c W_c = 0 (Euler) and the variance is Σ g_c² S_c, with S_c the cell's sum of squared weights. Gradient by central
+ * Standard errors of functions of cells' weights, by the delta method. A figure must not change when all weights are scaled alike;
+ * then Σ g_c W_c = 0 (Euler) and the variance is Σ g_c² S_c, with S_c the cell's sum of squared weights. Gradients by central
  * differences.
  */
-export function deltaStandardError(
-  weights: readonly number[],
-  squares: readonly number[],
-  figure: (weights: Float64Array) => number,
-): number {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const step = total * 1e-5;
+export function deltaStandardErrors(
+  weights: ArrayLike<number>,
+  squares: ArrayLike<number>,
+  figures: (weights: Float64Array) => readonly number[],
+): number[] {
   const moved = Float64Array.from(weights);
-  let variance = 0;
-  weights.forEach((weight, cell) => {
-    if (squares[cell] === 0) return;
+  const step = moved.reduce((sum, weight) => sum + weight, 0) * 1e-5;
+  const variances = figures(moved).map(() => 0);
+  for (let cell = 0; cell < moved.length; cell++) {
+    if (squares[cell] === 0) continue;
+    const weight = moved[cell] as number;
     moved[cell] = weight + step;
-    const up = figure(moved);
+    const up = figures(moved);
     moved[cell] = weight - step;
-    const slope = (up - figure(moved)) / (2 * step);
+    const down = figures(moved);
     moved[cell] = weight;
-    variance += slope * slope * (squares[cell] as number);
-  });
-  return Math.sqrt(variance);
+    up.forEach((value, i) => {
+      const slope = (value - (down[i] as number)) / (2 * step);
+      variances[i] = (variances[i] as number) + slope * slope * (squares[cell] as number);
+    });
+  }
+  return variances.map(Math.sqrt);
+}
+
+/** What a metric says of its interval by the delta method; nothing where the standard error is 0, which says nothing of it. */
+export function deltaInterval(
+  value: number,
+  standardError: number,
+  level: number,
+  range: Interval,
+): Pick<Metric, 'interval' | 'intervalMethod'> {
+  const interval = standardError > 0 ? normalInterval(value, standardError, level, range) : undefined;
+  return interval === undefined ? {} : { interval, intervalMethod: 'delta' };
 }

@@ -3,7 +3,8 @@ import type { SavedState } from './task.ts';
 /** Added and taken away again, they round to multiples of 2^-20 and of 2^-60. */
 const COARSE_ROUNDER = 1.5 * 2 ** 32;
 const FINE_ROUNDER = 1.5 * 2 ** -8;
-export const MAX_WEIGHT = 2 ** 30;
+/** What a row may weigh at most. */
+export const MAX_WEIGHT = 2 ** 20;
 
 /**
  * Rows and their weights in numbered cells: of a confusion matrix, of a histogram. Rows of weight 1 cost one count; other weights

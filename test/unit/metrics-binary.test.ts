@@ -126,7 +126,7 @@ describe('a binary classification', () => {
     [{ label: 'maybe', score: 0.5 }, 'label: expected 0 or 1, got "maybe"'],
     [{ label: 1, score: 'high' }, 'score: expected a number, got "high"'],
     [{ label: 1 }, 'score: expected a number, got nothing'],
-    [{ label: 1, score: 0.5, weight: -1 }, 'weight: expected a number from 0 to 1073741824, got -1'],
+    [{ label: 1, score: 0.5, weight: -1 }, 'weight: expected a number from 0 to 1048576, got -1'],
     [{ label: 1, score: Number.POSITIVE_INFINITY }, 'score: expected a number, got null'],
   ])('names what is wrong with %j', (row, said) => {
     const state = task.start(settings, 'whole');

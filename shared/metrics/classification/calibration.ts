@@ -1,5 +1,5 @@
 import { ReproducibleSum } from '../../core/reproducible-sum.ts';
-import { bootstrapCells, countedRows } from '../bootstrap.ts';
+import { countedRows, drawnFigures, percentileInterval } from '../bootstrap.ts';
 import type { Curve, IntervalOptions, Table } from '../evaluation.ts';
 import type { Interval } from '../metric.ts';
 import { shareInterval } from '../share-interval.ts';
@@ -60,7 +60,6 @@ export class CalibrationBins {
    */
   errorInterval(options: IntervalOptions): Interval | undefined {
     const filled = this.#filled();
-    const values: number[] = [];
     const errorOf = (drawn: Float64Array) => {
       let [sum, total] = [0, 0];
       for (const { bin, meanScore } of filled) {
@@ -68,12 +67,12 @@ export class CalibrationBins {
         sum += Math.abs(positives - (positives + negatives) * meanScore);
         total += positives + negatives;
       }
-      values.push(sum / total);
-      return sum / total;
+      return [sum / total];
     };
-    const [interval] = bootstrapCells(countedRows(this.#cells), [errorOf], options);
+    const drawn = drawnFigures(countedRows(this.#cells), errorOf, options)[0] ?? [];
+    const interval = percentileInterval(drawn, options.level);
     if (interval === undefined) return undefined;
-    const finite = values.filter(Number.isFinite);
+    const finite = drawn.filter(Number.isFinite);
     const bias = finite.reduce((sum, each) => sum + each, 0) / finite.length - this.expectedError;
     return [Math.max(0, interval[0] - bias), Math.max(0, interval[1] - bias)];
   }

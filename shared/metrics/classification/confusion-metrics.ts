@@ -1,7 +1,7 @@
 import { bootstrapCells, countedRows } from '../bootstrap.ts';
 import type { IntervalOptions } from '../evaluation.ts';
 import { type Interval, type Metric, type Metrics, metricOf } from '../metric.ts';
-import { deltaStandardError, normalInterval } from '../normal-interval.ts';
+import { deltaInterval, deltaStandardErrors } from '../normal-interval.ts';
 import { shareInterval } from '../share-interval.ts';
 import type { WeightCells } from '../weight-cells.ts';
 import type { BinaryClassificationSettings } from './binary-classification-task.ts';
@@ -115,15 +115,13 @@ function intervalsOf(
 ): Pick<Metric, 'interval' | 'intervalMethod'>[] {
   const [weights, squares] = [weightsOf(cells), ALL.map((_, cell) => cells.squares(cell))];
   if (options.method === 'none' || weights.every((weight) => weight === 0)) return figures.map(() => ({}));
+  const all = (drawn: ArrayLike<number>) => figures.map(({ figure }) => figure(drawn));
   if (options.method === 'bootstrap') {
-    const functions = figures.map(({ figure }) => figure);
-    const found = bootstrapCells(countedRows(cells), functions, options);
+    const found = bootstrapCells(countedRows(cells), all, options);
     return found.map((interval) => (interval === undefined ? {} : { interval, intervalMethod: 'bootstrap' }));
   }
-  return figures.map(({ figure, range }) => {
-    const standardError = deltaStandardError(weights, squares, figure);
-    const interval =
-      standardError > 0 ? normalInterval(figure(weights), standardError, options.level, range) : undefined;
-    return interval === undefined ? {} : { interval, intervalMethod: 'delta' };
-  });
+  const standardErrors = deltaStandardErrors(weights, squares, all);
+  return figures.map(({ figure, range }, i) =>
+    deltaInterval(figure(weights), standardErrors[i] as number, options.level, range),
+  );
 }

@@ -96,7 +96,7 @@ function resampledInterval(
 ): Interval | undefined {
   const cells = groupedRows(scores, totals, RESAMPLED_GROUPS[size]);
   const grouped = averagePrecisionOf(Float64Array.from(cells, ({ rows, mean }) => rows * mean));
-  const [interval] = bootstrapCells(cells, [averagePrecisionOf], intervals);
+  const [interval] = bootstrapCells(cells, (drawn) => [averagePrecisionOf(drawn)], intervals);
   if (interval === undefined) return undefined;
   const moved = interval.map((edge) => Math.min(1, Math.max(0, edge + value - grouped)));
   return [moved[0] as number, moved[1] as number];
