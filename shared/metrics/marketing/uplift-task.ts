@@ -19,7 +19,7 @@ import {
   relativeUpliftArea,
   upliftByBin,
 } from './uplift-curves.ts';
-import { bootstrapSpreads, permutationPValue, type Statistic } from './uplift-resampling.ts';
+import { bootstrapSpreads, MAX_SHUFFLED, permutationPValue, type Statistic } from './uplift-resampling.ts';
 
 export interface UpliftSettings {
   /** Per cents of the customers, highest scores first, for `uplift@10` and the like. */
@@ -30,8 +30,8 @@ export interface UpliftSettings {
 
 export const DEFAULT_UPLIFT_SETTINGS: UpliftSettings = { atPercents: [10, 20, 30, 50], bins: 10 };
 
-/** Groups of scores that the bootstrap draws from; more change an interval by less than its own noise. */
-const BOOTSTRAP_GROUPS = 1_000;
+/** Groups of scores that are resampled and permuted; more change an interval by less than its own noise. */
+const RESAMPLED_GROUPS = 1_000;
 const MAX_CURVE_POINTS = 200;
 
 /**
@@ -166,8 +166,8 @@ function areaMetrics(table: ScoreTable, intervals: IntervalOptions): { areas: Re
     return { areas: Object.fromEntries(names.map((name, index) => [name, values[index] as Metric])), pValue };
   }
   // No formula is known to hold for these areas: they are resampled where formulas are asked for as well.
-  const groups = coarsened(table, BOOTSTRAP_GROUPS);
-  const area: Statistic = (counts) => areaOverRandom(curvePoints(counts, qiniValue));
+  const groups = coarsened(table, RESAMPLED_GROUPS);
+  const area: Statistic = (counts) => areaOverRandom(counts, qiniValue);
   const spreads = bootstrapSpreads(groups, [...names.map((name) => statistics[name] as Statistic), area], intervals);
   const areas = names.map((name, index) => [
     name,
@@ -213,7 +213,7 @@ function warningsOf(table: ScoreTable, pValue: Metric): string[] {
     warnings.push(`There are very many different scores; they are told apart to ${digits} of their size.`);
   }
   const rows = cellTotals(table.counts).reduce((sum, count) => sum + count, 0);
-  if (pValue.value !== null && rows > 100_000)
+  if (pValue.value !== null && rows > MAX_SHUFFLED)
     warnings.push('permutationPValue is by the normal distribution, as there are many rows.');
   return warnings;
 }
