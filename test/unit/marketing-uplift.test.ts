@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { type SeededRandom, seededRandom } from '../../shared/core/seeded-random.ts';
 import { DEFAULT_INTERVALS } from '../../shared/metrics/evaluation.ts';
 import { CELLS, ScoreCells } from '../../shared/metrics/marketing/score-cells.ts';
-import { qiniCoefficient } from '../../shared/metrics/marketing/uplift-curves.ts';
+import {
+  areaErrorBound,
+  areaErrorBounds,
+  areaOverRandom,
+  normalisedUpliftArea,
+  qiniCoefficient,
+  qiniValue,
+  upliftValue,
+} from '../../shared/metrics/marketing/uplift-curves.ts';
 import { bootstrapSpreads } from '../../shared/metrics/marketing/uplift-resampling.ts';
 import { DEFAULT_UPLIFT_SETTINGS, upliftTask } from '../../shared/metrics/marketing/uplift-task.ts';
 import type { RowRecord } from '../../shared/metrics/task.ts';
@@ -105,12 +113,37 @@ describe('more different scores than are kept', () => {
     expect(merged.table).toEqual(whole);
   });
 
-  test('change Qini by little', () => {
+  test('change the areas by no more than the bounds, which are small', () => {
     const exact = new ScoreCells('whole');
     for (const { score, cell } of rows) exact.add(score, cell);
     expect(exact.table.relativeError).toBe(0);
-    expect(qiniCoefficient(whole.counts)).toBeCloseTo(qiniCoefficient(exact.table.counts), 3);
+    const bounds = areaErrorBounds(whole.counts);
+    const off = {
+      qini: Math.abs(qiniCoefficient(whole.counts) - qiniCoefficient(exact.table.counts)),
+      auuc: Math.abs(normalisedUpliftArea(whole.counts) - normalisedUpliftArea(exact.table.counts)),
+    };
+    expect([off.qini > 0, off.qini <= bounds.qini, bounds.qini < 0.01]).toEqual([true, true, true]);
+    expect([off.auuc > 0, off.auuc <= bounds.auuc, bounds.auuc < 0.01]).toEqual([true, true, true]);
   });
+});
+
+test('the bound of an area holds for every order within groups', () => {
+  const random = seededRandom(9);
+  for (let round = 0; round < 500; round++) {
+    const ordered = Array.from({ length: 30 }, () => random.below(CELLS));
+    const size = 1 + random.below(30);
+    const single = new Uint32Array(CELLS * ordered.length);
+    const grouped = new Uint32Array(CELLS * Math.ceil(ordered.length / size));
+    ordered.forEach((cell, row) => {
+      single[CELLS * row + cell] = 1;
+      const at = CELLS * Math.floor(row / size) + cell;
+      grouped[at] = (grouped[at] as number) + 1;
+    });
+    for (const value of [qiniValue, upliftValue]) {
+      const off = Math.abs(areaOverRandom(single, value) - areaOverRandom(grouped, value));
+      expect(off).toBeLessThanOrEqual(areaErrorBound(grouped, value) + 1e-9);
+    }
+  }
 });
 
 test("the bootstrap's interval of Qini holds the truth in 95 of 100 experiments", () => {

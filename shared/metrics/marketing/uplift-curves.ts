@@ -66,6 +66,30 @@ function walk(counts: ArrayLike<number>, value: CurveValue): { area: number; row
   return { area, rows, end };
 }
 
+/**
+ * By how much the area could be another one, were the rows of each group in some order: both curves rise with treated sales and with
+ * control customers and fall with control sales and with treated customers, so that within a group they stay between two values.
+ */
+export function areaErrorBound(counts: ArrayLike<number>, value: CurveValue): number {
+  let [treated, treatedWith, control, controlWith] = [0, 0, 0, 0];
+  let bound = 0;
+  for (let at = 0; at < counts.length; at += CELLS) {
+    const [c0, c1] = [counts[at] as number, counts[at + 1] as number];
+    const [t0, t1] = [counts[at + 2] as number, counts[at + 3] as number];
+    const [treatedSales, controlSales] = [treatedWith + t1, controlWith + c1];
+    // At any point an arm has at least as many customers as sales.
+    const highest = value(Math.max(treated, treatedSales), treatedSales, control + c0 + c1, controlWith);
+    const lowest = value(treated + t0 + t1, treatedWith, Math.max(control, controlSales), controlSales);
+    const rows = c0 + c1 + t0 + t1;
+    if (rows > 1) bound += rows * (highest - lowest);
+    treated += t0 + t1;
+    control += c0 + c1;
+    treatedWith = treatedSales;
+    controlWith = controlSales;
+  }
+  return bound;
+}
+
 /** Totals of the four cells. */
 export function cellTotals(counts: ArrayLike<number>): [number, number, number, number] {
   let [c0, c1, t0, t1] = [0, 0, 0, 0];
@@ -127,6 +151,18 @@ export function normalisedUpliftArea(counts: ArrayLike<number>): number {
 export function relativeUpliftArea(counts: ArrayLike<number>): number {
   const { area, rows, end } = walk(counts, upliftValue);
   return area / (rows * end);
+}
+
+/** Bounds of the three areas' errors where groups hold scores that were told apart no further. */
+export function areaErrorBounds(counts: ArrayLike<number>): { qini: number; auuc: number; auucRelative: number } {
+  const totals = cellTotals(counts);
+  const [qini, uplift] = [areaErrorBound(counts, qiniValue), areaErrorBound(counts, upliftValue)];
+  const { rows, end } = walk(counts, upliftValue);
+  return {
+    qini: qini / areaOverRandom(perfectQini(totals), qiniValue),
+    auuc: uplift / areaOverRandom(perfectUplift(totals), upliftValue),
+    auucRelative: uplift / Math.abs(rows * end),
+  };
 }
 
 /** A score's group that reaches over a boundary is divided in proportion, so that rows with one score have no order. */

@@ -7,6 +7,7 @@ import { type Difference, shareDifference } from './difference.ts';
 import { intervalInWords, inWords } from './numbers-in-words.ts';
 import { ScoreCells, type ScoreTable } from './score-cells.ts';
 import {
+  areaErrorBounds,
   areaOverRandom,
   cellsBetween,
   cellTotals,
@@ -158,9 +159,15 @@ function areaMetrics(table: ScoreTable, intervals: IntervalOptions): { areas: Re
   };
   const names = Object.keys(statistics);
   const reasons: Record<string, string> = { auucRelative: 'the effect on all customers together is 0' };
-  const values = names.map((name) =>
-    metricOf(statistics[name]?.(table.counts) ?? Number.NaN, reasons[name] ?? 'nobody or everybody bought'),
-  );
+  const bounds: Record<string, number> = table.relativeError > 0 ? areaErrorBounds(table.counts) : {};
+  const values = names.map((name) => {
+    const metric = metricOf(
+      statistics[name]?.(table.counts) ?? Number.NaN,
+      reasons[name] ?? 'nobody or everybody bought',
+    );
+    const errorBound = bounds[name];
+    return metric.value === null || errorBound === undefined ? metric : { ...metric, errorBound };
+  });
   if (intervals.method === 'none' || values[0]?.value === null) {
     const pValue = noMetric(intervals.method === 'none' ? 'no resampling was asked for' : 'nobody or everybody bought');
     return { areas: Object.fromEntries(names.map((name, index) => [name, values[index] as Metric])), pValue };
