@@ -3,6 +3,9 @@ import type { SavedState, StateSize } from '../task.ts';
 /** What may happen to a row: counted apart for each score. */
 export const CELLS = 4;
 const MANTISSA_BITS = 52;
+/** Every engine that runs this stores the lower half of a double first. */
+const LOW_HALF = 0;
+const HIGH_HALF = 1;
 const LIMITS: Readonly<Record<StateSize, number>> = { whole: 2 ** 18, slice: 2 ** 12 };
 
 /**
@@ -135,12 +138,15 @@ function groupTable({ scores, counts }: Part, droppedBits: number): Part {
 function cutterOf(droppedBits: number): (score: number) => number {
   // Minus zero and zero are one score.
   if (droppedBits === 0) return (score) => score + 0;
+  // The halves of a double: bits up to 32 of its mantissa are in the one, the upper 20 in the other.
   const asDouble = new Float64Array(1);
-  const asBits = new BigUint64Array(asDouble.buffer);
-  const mask = ~((1n << BigInt(Math.min(63, droppedBits))) - 1n) & 0xffff_ffff_ffff_ffffn;
+  const halves = new Uint32Array(asDouble.buffer);
+  const lowMask = droppedBits >= 32 ? 0 : -(2 ** droppedBits);
+  const highMask = droppedBits <= 32 ? -1 : -(2 ** Math.min(31, droppedBits - 32));
   return (score) => {
     asDouble[0] = score;
-    asBits[0] = (asBits[0] as bigint) & mask;
+    halves[LOW_HALF] = (halves[LOW_HALF] as number) & lowMask;
+    halves[HIGH_HALF] = (halves[HIGH_HALF] as number) & highMask;
     return (asDouble[0] as number) + 0;
   };
 }

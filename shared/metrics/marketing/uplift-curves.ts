@@ -42,21 +42,64 @@ export function curvePoints(counts: ArrayLike<number>, value: CurveValue): Point
   return { x, y };
 }
 
-/** Area under the points less that under the line from (0, 0) to their end. */
-export function areaOverRandom({ x, y }: Points): number {
-  let area = 0;
-  for (let i = 1; i < x.length; i++)
-    area += 0.5 * ((y[i] as number) + (y[i - 1] as number)) * ((x[i] as number) - (x[i - 1] as number));
-  const last = x.length - 1;
-  return area - 0.5 * (x[last] as number) * (y[last] as number);
+/** Area under a curve less that under the line from (0, 0) to its end; without the points themselves, as resampling asks often. */
+export function areaOverRandom(counts: ArrayLike<number>, value: CurveValue): number {
+  const { area, rows, end } = walk(counts, value);
+  return area - 0.5 * rows * end;
+}
+
+function walk(counts: ArrayLike<number>, value: CurveValue): { area: number; rows: number; end: number } {
+  let [treated, treatedWith, control, controlWith] = [0, 0, 0, 0];
+  let [area, rows, end] = [0, 0, 0];
+  for (let at = 0; at < counts.length; at += CELLS) {
+    const bought = counts[at + 1] as number;
+    const treatedBought = counts[at + 3] as number;
+    control += (counts[at] as number) + bought;
+    controlWith += bought;
+    treated += (counts[at + 2] as number) + treatedBought;
+    treatedWith += treatedBought;
+    const next = value(treated, treatedWith, control, controlWith);
+    area += 0.5 * (next + end) * (treated + control - rows);
+    rows = treated + control;
+    end = next;
+  }
+  return { area, rows, end };
+}
+
+/**
+ * By how much the area could be another one, were the rows of each group in some order: both curves rise with treated sales and with
+ * control customers and fall with control sales and with treated customers, so that within a group they stay between two values.
+ */
+export function areaErrorBound(counts: ArrayLike<number>, value: CurveValue): number {
+  let [treated, treatedWith, control, controlWith] = [0, 0, 0, 0];
+  let bound = 0;
+  for (let at = 0; at < counts.length; at += CELLS) {
+    const [c0, c1] = [counts[at] as number, counts[at + 1] as number];
+    const [t0, t1] = [counts[at + 2] as number, counts[at + 3] as number];
+    const [treatedSales, controlSales] = [treatedWith + t1, controlWith + c1];
+    // At any point an arm has at least as many customers as sales.
+    const highest = value(Math.max(treated, treatedSales), treatedSales, control + c0 + c1, controlWith);
+    const lowest = value(treated + t0 + t1, treatedWith, Math.max(control, controlSales), controlSales);
+    const rows = c0 + c1 + t0 + t1;
+    if (rows > 1) bound += rows * (highest - lowest);
+    treated += t0 + t1;
+    control += c0 + c1;
+    treatedWith = treatedSales;
+    controlWith = controlSales;
+  }
+  return bound;
 }
 
 /** Totals of the four cells. */
 export function cellTotals(counts: ArrayLike<number>): [number, number, number, number] {
-  const totals: [number, number, number, number] = [0, 0, 0, 0];
-  for (let at = 0; at < counts.length; at++)
-    totals[at % CELLS] = (totals[at % CELLS] as number) + (counts[at] as number);
-  return totals;
+  let [c0, c1, t0, t1] = [0, 0, 0, 0];
+  for (let at = 0; at < counts.length; at += CELLS) {
+    c0 += counts[at] as number;
+    c1 += counts[at + 1] as number;
+    t0 += counts[at + 2] as number;
+    t1 += counts[at + 3] as number;
+  }
+  return [c0, c1, t0, t1];
 }
 
 /**
@@ -93,16 +136,12 @@ function grouped(groups: readonly (readonly number[])[]): number[] {
 
 /** Area between the Qini curve and random's, relative to the perfect ranking's: random is 0, perfect 1 (`qini_auc_score`). */
 export function qiniCoefficient(counts: ArrayLike<number>): number {
-  return (
-    areaOverRandom(curvePoints(counts, qiniValue)) /
-    areaOverRandom(curvePoints(perfectQini(cellTotals(counts)), qiniValue))
-  );
+  return areaOverRandom(counts, qiniValue) / areaOverRandom(perfectQini(cellTotals(counts)), qiniValue);
 }
 
 /** The same of the uplift curve: random is 0, perfect 1 (`uplift_auc_score`). */
 export function normalisedUpliftArea(counts: ArrayLike<number>): number {
-  const perfect = curvePoints(perfectUplift(cellTotals(counts)), upliftValue);
-  return areaOverRandom(curvePoints(counts, upliftValue)) / areaOverRandom(perfect);
+  return areaOverRandom(counts, upliftValue) / areaOverRandom(perfectUplift(cellTotals(counts)), upliftValue);
 }
 
 /**
@@ -110,10 +149,20 @@ export function normalisedUpliftArea(counts: ArrayLike<number>): number {
  * whatever the effect. No number where the whole effect is 0.
  */
 export function relativeUpliftArea(counts: ArrayLike<number>): number {
-  const points = curvePoints(counts, upliftValue);
-  const last = points.x.length - 1;
-  const end = points.y[last] as number;
-  return 0.5 + areaOverRandom(points) / ((points.x[last] as number) * end);
+  const { area, rows, end } = walk(counts, upliftValue);
+  return area / (rows * end);
+}
+
+/** Bounds of the three areas' errors where groups hold scores that were told apart no further. */
+export function areaErrorBounds(counts: ArrayLike<number>): { qini: number; auuc: number; auucRelative: number } {
+  const totals = cellTotals(counts);
+  const [qini, uplift] = [areaErrorBound(counts, qiniValue), areaErrorBound(counts, upliftValue)];
+  const { rows, end } = walk(counts, upliftValue);
+  return {
+    qini: qini / areaOverRandom(perfectQini(totals), qiniValue),
+    auuc: uplift / areaOverRandom(perfectUplift(totals), upliftValue),
+    auucRelative: uplift / Math.abs(rows * end),
+  };
 }
 
 /** A score's group that reaches over a boundary is divided in proportion, so that rows with one score have no order. */

@@ -2,14 +2,14 @@ import { normalSurvival } from '../../core/distributions.ts';
 import { type SeededRandom, seededRandom } from '../../core/seeded-random.ts';
 import type { Interval } from '../metric.ts';
 import { CELLS } from './score-cells.ts';
-import { areaOverRandom, cellTotals, curvePoints, qiniValue } from './uplift-curves.ts';
+import { areaOverRandom, cellTotals, qiniValue } from './uplift-curves.ts';
 
 /** Poisson means from which on the normal distribution, rounded, is used. */
 const NORMAL_FROM = 50;
 /** Rows up to which ranks are really shuffled. */
-const MAX_SHUFFLED = 100_000;
+export const MAX_SHUFFLED = 50_000;
 /** Rows moved in all permutations together. */
-const SHUFFLE_BUDGET = 5e7;
+const SHUFFLE_BUDGET = 1e7;
 const FEWEST_PERMUTATIONS = 200;
 
 export type Statistic = (counts: ArrayLike<number>) => number;
@@ -76,7 +76,7 @@ function poisson(mean: number, random: SeededRandom): number {
 
 /**
  * Chance that a ranking which knows nothing has at least this Qini area: (1 + permutations that reach it) / (1 + permutations)
- * (Davison and Hinkley 1997, 4.3), scores shuffled among the rows. Above 100,000 rows from the area's bootstrap error as normal.
+ * (Davison and Hinkley 1997, 4.3), scores shuffled among the rows. Above 50,000 rows from the area's bootstrap error as normal.
  */
 export function permutationPValue(
   counts: Uint32Array,
@@ -85,7 +85,7 @@ export function permutationPValue(
   areaError: number,
 ): PermutationPValue {
   const rows = cellTotals(counts).reduce((sum, count) => sum + count, 0);
-  const area = areaOverRandom(curvePoints(counts, qiniValue));
+  const area = areaOverRandom(counts, qiniValue);
   if (rows > MAX_SHUFFLED) return { value: normalSurvival(area / areaError), permutations: 0 };
   const permutations = Math.min(draws, Math.max(FEWEST_PERMUTATIONS, Math.floor(SHUFFLE_BUDGET / rows)));
   const random = seededRandom(seed ^ 0x5bd1e995);
@@ -96,7 +96,7 @@ export function permutationPValue(
     shuffle(cells, random);
     dealOut(cells, counts, shuffled);
     // Rounding must not make an equal area a smaller one.
-    if (areaOverRandom(curvePoints(shuffled, qiniValue)) >= area - 1e-9 * Math.abs(area)) reached += 1;
+    if (areaOverRandom(shuffled, qiniValue) >= area - 1e-9 * Math.abs(area)) reached += 1;
   }
   return { value: (1 + reached) / (1 + permutations), permutations };
 }

@@ -7,6 +7,7 @@ import { type Difference, shareDifference } from './difference.ts';
 import { intervalInWords, inWords } from './numbers-in-words.ts';
 import { ScoreCells, type ScoreTable } from './score-cells.ts';
 import {
+  areaErrorBounds,
   areaOverRandom,
   cellsBetween,
   cellTotals,
@@ -19,7 +20,7 @@ import {
   relativeUpliftArea,
   upliftByBin,
 } from './uplift-curves.ts';
-import { bootstrapSpreads, permutationPValue, type Statistic } from './uplift-resampling.ts';
+import { bootstrapSpreads, MAX_SHUFFLED, permutationPValue, type Statistic } from './uplift-resampling.ts';
 
 export interface UpliftSettings {
   /** Per cents of the customers, highest scores first, for `uplift@10` and the like. */
@@ -30,8 +31,8 @@ export interface UpliftSettings {
 
 export const DEFAULT_UPLIFT_SETTINGS: UpliftSettings = { atPercents: [10, 20, 30, 50], bins: 10 };
 
-/** Groups of scores that the bootstrap draws from; more change an interval by less than its own noise. */
-const BOOTSTRAP_GROUPS = 1_000;
+/** Groups of scores that are resampled and permuted; more change an interval by less than its own noise. */
+const RESAMPLED_GROUPS = 1_000;
 const MAX_CURVE_POINTS = 200;
 
 /**
@@ -158,16 +159,22 @@ function areaMetrics(table: ScoreTable, intervals: IntervalOptions): { areas: Re
   };
   const names = Object.keys(statistics);
   const reasons: Record<string, string> = { auucRelative: 'the effect on all customers together is 0' };
-  const values = names.map((name) =>
-    metricOf(statistics[name]?.(table.counts) ?? Number.NaN, reasons[name] ?? 'nobody or everybody bought'),
-  );
+  const bounds: Record<string, number> = table.relativeError > 0 ? areaErrorBounds(table.counts) : {};
+  const values = names.map((name) => {
+    const metric = metricOf(
+      statistics[name]?.(table.counts) ?? Number.NaN,
+      reasons[name] ?? 'nobody or everybody bought',
+    );
+    const errorBound = bounds[name];
+    return metric.value === null || errorBound === undefined ? metric : { ...metric, errorBound };
+  });
   if (intervals.method === 'none' || values[0]?.value === null) {
     const pValue = noMetric(intervals.method === 'none' ? 'no resampling was asked for' : 'nobody or everybody bought');
     return { areas: Object.fromEntries(names.map((name, index) => [name, values[index] as Metric])), pValue };
   }
   // No formula is known to hold for these areas: they are resampled where formulas are asked for as well.
-  const groups = coarsened(table, BOOTSTRAP_GROUPS);
-  const area: Statistic = (counts) => areaOverRandom(curvePoints(counts, qiniValue));
+  const groups = coarsened(table, RESAMPLED_GROUPS);
+  const area: Statistic = (counts) => areaOverRandom(counts, qiniValue);
   const spreads = bootstrapSpreads(groups, [...names.map((name) => statistics[name] as Statistic), area], intervals);
   const areas = names.map((name, index) => [
     name,
@@ -213,7 +220,7 @@ function warningsOf(table: ScoreTable, pValue: Metric): string[] {
     warnings.push(`There are very many different scores; they are told apart to ${digits} of their size.`);
   }
   const rows = cellTotals(table.counts).reduce((sum, count) => sum + count, 0);
-  if (pValue.value !== null && rows > 100_000)
+  if (pValue.value !== null && rows > MAX_SHUFFLED)
     warnings.push('permutationPValue is by the normal distribution, as there are many rows.');
   return warnings;
 }
