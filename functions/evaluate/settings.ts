@@ -23,6 +23,15 @@ export const classificationSettings = z.strictObject({
   calibrationBins,
 });
 
+export const multilabelSettings = z.strictObject({
+  threshold: z.number().default(0.5),
+});
+
+export const comparisonSettings = z.strictObject({
+  kind: z.enum(['binary-classification', 'classification', 'regression']).default('binary-classification'),
+  threshold: z.number().default(0.5),
+});
+
 export const regressionSettings = z.strictObject({
   quantile: z.number().gt(0).lt(1).default(0.5),
 });

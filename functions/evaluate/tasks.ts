@@ -5,6 +5,8 @@ import { ok } from '../../shared/core/result.ts';
 import { parseWith } from '../../shared/http/body.ts';
 import { binaryClassificationTask } from '../../shared/metrics/classification/binary-classification-task.ts';
 import { classificationTask } from '../../shared/metrics/classification/classification-task.ts';
+import { multilabelTask } from '../../shared/metrics/classification/multilabel-task.ts';
+import { comparisonTask } from '../../shared/metrics/comparison/comparison-task.ts';
 import { driftTask } from '../../shared/metrics/drift/drift-task.ts';
 import { abTestTask } from '../../shared/metrics/marketing/ab-test-task.ts';
 import { campaignTask } from '../../shared/metrics/marketing/campaign-task.ts';
@@ -18,7 +20,9 @@ import {
   binaryClassificationSettings,
   campaignSettings,
   classificationSettings,
+  comparisonSettings,
   driftSettings,
+  multilabelSettings,
   rankingSettings,
   regressionSettings,
   upliftSettings,
@@ -67,7 +71,9 @@ function entry<S extends z.ZodType>(task: Task<z.output<S>>, settings: S, readsO
 const ENTRIES: readonly Entry[] = [
   entry(binaryClassificationTask, binaryClassificationSettings),
   entry(classificationTask, classificationSettings),
+  entry(multilabelTask, multilabelSettings),
   entry(regressionTask, regressionSettings),
+  entry(comparisonTask, comparisonSettings),
   entry(rankingTask, rankingSettings),
   entry(campaignTask, campaignSettings),
   entry(upliftTask, upliftSettings),

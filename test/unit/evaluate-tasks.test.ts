@@ -3,6 +3,8 @@ import { mapColumns } from '../../functions/evaluate/columns.ts';
 import { bindTask, TASK_NAMES } from '../../functions/evaluate/tasks.ts';
 import { DEFAULT_BINARY_CLASSIFICATION_SETTINGS } from '../../shared/metrics/classification/binary-classification-task.ts';
 import { DEFAULT_CLASSIFICATION_SETTINGS } from '../../shared/metrics/classification/classification-task.ts';
+import { DEFAULT_MULTILABEL_SETTINGS } from '../../shared/metrics/classification/multilabel-task.ts';
+import { DEFAULT_COMPARISON_SETTINGS } from '../../shared/metrics/comparison/comparison-task.ts';
 import { DEFAULT_DRIFT_SETTINGS } from '../../shared/metrics/drift/settings.ts';
 import { DEFAULT_AB_TEST_SETTINGS } from '../../shared/metrics/marketing/ab-test-task.ts';
 import { DEFAULT_CAMPAIGN_SETTINGS } from '../../shared/metrics/marketing/campaign-settings.ts';
@@ -17,6 +19,8 @@ test.each([
   ['ranking', DEFAULT_RANKING_SETTINGS],
   ['campaign', DEFAULT_CAMPAIGN_SETTINGS],
   ['uplift', DEFAULT_UPLIFT_SETTINGS],
+  ['comparison', DEFAULT_COMPARISON_SETTINGS],
+  ['multilabel', DEFAULT_MULTILABEL_SETTINGS],
   ['ab-test', DEFAULT_AB_TEST_SETTINGS],
   ['drift', DEFAULT_DRIFT_SETTINGS],
 ])('where nothing is said, %s has the settings that it documents', (name, defaults) => {
