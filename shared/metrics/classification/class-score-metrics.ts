@@ -86,11 +86,9 @@ function properMetrics(state: ClassificationState, intervals: IntervalOptions): 
   if (state.improperRows > 0 || state.logLoss.rows === 0) {
     return { logLoss: noMetric(reason), brierScore: noMetric(reason), expectedCalibrationError: noMetric(reason) };
   }
-  const error = { value: state.calibration.expectedError };
-  const interval = intervals.method === 'bootstrap' ? state.calibration.errorInterval(intervals) : undefined;
   return {
     logLoss: meanMetric(state.logLoss, intervals, [0, Number.POSITIVE_INFINITY]),
     brierScore: meanMetric(state.brier, intervals, [0, 2]),
-    expectedCalibrationError: interval === undefined ? error : { ...error, interval, intervalMethod: 'bootstrap' },
+    expectedCalibrationError: { value: state.calibration.expectedError },
   };
 }

@@ -1,6 +1,6 @@
 import type { IntervalOptions } from '../evaluation.ts';
 import { meanMetric } from '../mean-metric.ts';
-import { type Metric, type Metrics, noMetric } from '../metric.ts';
+import { type Metrics, noMetric } from '../metric.ts';
 import type { BinaryState } from './binary-state.ts';
 
 /** Figures that read scores as probabilities: null where one is none. */
@@ -12,12 +12,6 @@ export function probabilityMetrics(state: BinaryState, intervals: IntervalOption
   return {
     logLoss: meanMetric(state.logLoss, intervals, [0, Number.POSITIVE_INFINITY]),
     brierScore: meanMetric(state.brier, intervals, [0, 1]),
-    expectedCalibrationError: calibrationMetric(state, intervals),
+    expectedCalibrationError: { value: state.calibration.expectedError },
   };
-}
-
-function calibrationMetric({ calibration }: BinaryState, intervals: IntervalOptions): Metric {
-  const value = calibration.expectedError;
-  const interval = intervals.method === 'bootstrap' ? calibration.errorInterval(intervals) : undefined;
-  return interval === undefined ? { value } : { value, interval, intervalMethod: 'bootstrap' };
 }
