@@ -116,6 +116,11 @@ describe('odd campaigns', () => {
     expectWritable(evaluateRows(campaignTask, MAIL, rows));
   });
 
+  test('where all treated and none else bought, for the same money, it is found', () => {
+    const rows = [...arm('mail', 50, 50, 5), ...arm('control', 50, 0, 5)];
+    expect(summaryOf({ ...MAIL, costPerCustomer: 0.1 }, rows)[0]).toMatch(/: worth its cost\.$/);
+  });
+
   test('arms of other sizes than planned are warned of', () => {
     const rows = [...arm('mail', 2_000, 30), ...arm('control', 1_500, 30)];
     expect(evaluateRows(campaignTask, MAIL, rows).warnings.join()).toMatch(/sample ratio mismatch/);

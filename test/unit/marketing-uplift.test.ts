@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type SeededRandom, seededRandom } from '../../shared/core/seeded-random.ts';
-import { DEFAULT_INTERVALS } from '../../shared/metrics/evaluation.ts';
+import { seededRandom } from '../../shared/core/seeded-random.ts';
 import { CELLS, ScoreCells } from '../../shared/metrics/marketing/score-cells.ts';
 import {
   areaErrorBound,
@@ -11,24 +10,18 @@ import {
   qiniValue,
   upliftValue,
 } from '../../shared/metrics/marketing/uplift-curves.ts';
-import { bootstrapSpreads } from '../../shared/metrics/marketing/uplift-resampling.ts';
 import { DEFAULT_UPLIFT_SETTINGS, upliftTask } from '../../shared/metrics/marketing/uplift-task.ts';
 import type { RowRecord } from '../../shared/metrics/task.ts';
 import { evaluateRows, expectSameInParts, expectWritable } from '../support/task-properties.ts';
-
-/** Customers whose chance to buy rises by 0.4 times `signal` where they are treated; the score is the signal, or noise. */
-function customers(count: number, random: SeededRandom, isScoreTrue = true): RowRecord[] {
-  return Array.from({ length: count }, () => {
-    const signal = random.next();
-    const treatment = random.below(2);
-    const outcome = random.next() < 0.1 + 0.4 * treatment * signal ? 1 : 0;
-    return { treatment, outcome, score: isScoreTrue ? signal : random.next() };
-  });
-}
+import { upliftCustomers } from '../support/uplift-customers.ts';
 
 describe('a score', () => {
   test('that knows the effect is found out', () => {
-    const { metrics, summary } = evaluateRows(upliftTask, DEFAULT_UPLIFT_SETTINGS, customers(4_000, seededRandom(3)));
+    const { metrics, summary } = evaluateRows(
+      upliftTask,
+      DEFAULT_UPLIFT_SETTINGS,
+      upliftCustomers(4_000, seededRandom(3)),
+    );
     expect(metrics['permutationPValue']?.value).toBe(1 / 1_001);
     expect(metrics['qini']?.interval?.[0]).toBeGreaterThan(0);
     expect(metrics['auucRelative']?.value).toBeGreaterThan(0.55);
@@ -37,27 +30,11 @@ describe('a score', () => {
     expect(metrics['averageEffect']?.value).toBeCloseTo(0.2, 1);
     expect(summary?.[0]).toMatch(/^The score finds whom the campaign moves: the 10 % with the highest scores bought/);
   });
-
-  test('that knows nothing is 0, or 0.5, on average, and its p-value is small as often as it says', () => {
-    const random = seededRandom(2);
-    const found = Array.from({ length: 150 }, () =>
-      evaluateRows(upliftTask, DEFAULT_UPLIFT_SETTINGS, customers(200, random, false), {
-        ...DEFAULT_INTERVALS,
-        draws: 100,
-      }),
-    );
-    const mean = (name: string) =>
-      found.reduce((sum, { metrics }) => sum + (metrics[name]?.value ?? 0), 0) / found.length;
-    expect(Math.abs(mean('qini'))).toBeLessThan(0.02);
-    const small =
-      found.filter(({ metrics }) => (metrics['permutationPValue']?.value ?? 1) <= 0.1).length / found.length;
-    expect(Math.abs(small - 0.1)).toBeLessThan(0.07);
-  }, 60_000);
 });
 
 describe('rows', () => {
   test('in any order and division give the same answer', () => {
-    expectSameInParts(upliftTask, DEFAULT_UPLIFT_SETTINGS, customers(3_000, seededRandom(3)), 3);
+    expectSameInParts(upliftTask, DEFAULT_UPLIFT_SETTINGS, upliftCustomers(3_000, seededRandom(3)), 3);
   }, 60_000);
 
   test.each<[string, RowRecord[]]>([
@@ -145,33 +122,3 @@ test('the bound of an area holds for every order within groups', () => {
     }
   }
 });
-
-test("the bootstrap's interval of Qini holds the truth in 95 of 100 experiments", () => {
-  const random = seededRandom(6);
-  // Ten scores; the truth is that of the chances themselves.
-  const chances = Array.from({ length: 10 }, (_, score) => {
-    const rise = 0.05 * (9 - score);
-    return [0.5 * 0.8, 0.5 * 0.2, 0.5 * (0.8 - rise), 0.5 * (0.2 + rise)];
-  });
-  const truth = qiniCoefficient(chances.flat());
-  const EXPERIMENTS = 2_000;
-  let covered = 0;
-  for (let experiment = 0; experiment < EXPERIMENTS; experiment++) {
-    const counts = new Uint32Array(chances.length * CELLS);
-    for (let row = 0; row < 1_500; row++) {
-      const score = random.below(chances.length);
-      let left = random.next();
-      const cell = (chances[score] ?? []).findIndex((chance) => {
-        left -= chance;
-        return left < 0;
-      });
-      const at = CELLS * score + (cell === -1 ? CELLS - 1 : cell);
-      counts[at] = (counts[at] as number) + 1;
-    }
-    const [spread] = bootstrapSpreads(counts, [qiniCoefficient], { draws: 200, level: 0.95, seed: experiment });
-    const point = qiniCoefficient(counts);
-    const [low, high] = spread?.deviations ?? [Number.NaN, Number.NaN];
-    if (point + low <= truth && truth <= point + high) covered += 1;
-  }
-  expect(Math.abs(covered / EXPERIMENTS - 0.95)).toBeLessThan(0.015);
-}, 60_000);

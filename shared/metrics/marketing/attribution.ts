@@ -52,10 +52,10 @@ export interface AttributedSale {
 }
 
 /**
- * Each sale goes to at most one touch: the recommendation that it names itself, else the first or last click of the same user within
- * the window before it, else, view-through, the first or last view within its own window. Touches of the same moment are taken in
- * the order of their ids, so that the order of events changes nothing. That a sale followed a touch doesn't say that it came from
- * it: for that, compare with a holdout.
+ * Each sale goes to at most one touch: the recommendation that it names itself, else the first or last click of the same user
+ * within the window before it, else, view-through, the first or last view within its own window. Touches of the same moment are
+ * taken in the order of their ids, so that the order of events changes nothing. That a sale followed a touch doesn't say that it
+ * came from it: for that, compare with a holdout.
  */
 export function attributeSales(
   touches: readonly Touch[],

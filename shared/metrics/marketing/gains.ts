@@ -1,8 +1,8 @@
 import type { Curve, Table } from '../evaluation.ts';
 
 /**
- * Binary outcomes by score: distinct scores in descending order, with the rows (or weights) with and without the outcome. Scores that
- * are equal have no order, so they are one group.
+ * Binary outcomes by score: distinct scores in descending order, with the rows (or weights) with and without the outcome. Scores
+ * that are equal have no order, so they are one group.
  */
 export interface ScoredOutcomes {
   readonly scores: ArrayLike<number>;
@@ -24,8 +24,8 @@ export interface GainsBin {
 const MAX_CURVE_POINTS = 200;
 
 /**
- * Lift and cumulative gains of equal parts of the rows by score, the highest first (Ling and Li 1998, KDD): with 10 bins, by decile.
- * A group of equal scores that reaches over an edge is divided in proportion, so bins may hold fractions of rows.
+ * Lift and cumulative gains of equal parts of the rows by score, the highest first (Ling and Li 1998, KDD): with 10 bins, by
+ * decile. A group of equal scores that reaches over an edge is divided in proportion, so bins may hold fractions of rows.
  */
 export function gainsBins(outcomes: ScoredOutcomes, bins: number): GainsBin[] {
   const edges = cumulativePositives(outcomes);
@@ -43,7 +43,9 @@ export function gainsBins(outcomes: ScoredOutcomes, bins: number): GainsBin[] {
   });
 }
 
-/** How many times as often the outcome is found among the first `share` of the rows as among all. Null where nobody is positive. */
+/**
+ * How many times as often the outcome is found among the first `share` of the rows as among all. Null where nobody is positive.
+ */
 export function liftAt(outcomes: ScoredOutcomes, share: number): number | null {
   const edges = cumulativePositives(outcomes);
   const total = edges.total();
@@ -99,8 +101,8 @@ export interface BestCutOff {
 }
 
 /**
- * The cut-off with the highest profit: value · positives - cost · rows among the addressed. Of equal profits the one that addresses
- * fewest. It is the best on these rows; on others it will bring a little less.
+ * The cut-off with the highest profit: value · positives - cost · rows among the addressed. Of equal profits the one that
+ * addresses fewest. It is the best on these rows; on others it will bring a little less.
  */
 export function bestCutOff(outcomes: ScoredOutcomes, { valuePerPositive, costPerContact }: ProfitSettings): BestCutOff {
   let [rows, positives] = [0, 0];

@@ -10,8 +10,8 @@ const LIMITS: Readonly<Record<StateSize, number>> = { whole: 2 ** 18, slice: 2 *
 
 /**
  * How many rows of each of four kinds have each score, scores in descending order. As long as at most `limit` scores differ, the
- * table is exact; else scores are cut to as many bits of their mantissa as leave at most `limit` different ones. The cut depends on
- * the scores alone, not on their order or division: a coarser cut follows only from scores that need it.
+ * table is exact; else scores are cut to as many bits of their mantissa as leave at most `limit` different ones. The cut depends
+ * on the scores alone, not on their order or division: a coarser cut follows only from scores that need it.
  */
 export class ScoreCells {
   readonly #limit: number;

@@ -42,7 +42,9 @@ export function curvePoints(counts: ArrayLike<number>, value: CurveValue): Point
   return { x, y };
 }
 
-/** Area under a curve less that under the line from (0, 0) to its end; without the points themselves, as resampling asks often. */
+/**
+ * Area under a curve less that under the line from (0, 0) to its end; without the points themselves, as resampling asks often.
+ */
 export function areaOverRandom(counts: ArrayLike<number>, value: CurveValue): number {
   const { area, rows, end } = walk(counts, value);
   return area - 0.5 * rows * end;
@@ -67,8 +69,9 @@ function walk(counts: ArrayLike<number>, value: CurveValue): { area: number; row
 }
 
 /**
- * By how much the area could be another one, were the rows of each group in some order: both curves rise with treated sales and with
- * control customers and fall with control sales and with treated customers, so that within a group they stay between two values.
+ * By how much the area could be another one, were the rows of each group in some order: both curves rise with treated sales and
+ * with control customers and fall with control sales and with treated customers, so that within a group they stay between two
+ * values.
  */
 export function areaErrorBound(counts: ArrayLike<number>, value: CurveValue): number {
   let [treated, treatedWith, control, controlWith] = [0, 0, 0, 0];

@@ -22,8 +22,8 @@ export interface Spread {
 }
 
 /**
- * Poisson bootstrap (Hanley and MacGibbon 2006; Chamandy et al. 2012): each row comes a Poisson(1) number of times, so that a count
- * of n rows becomes Poisson(n). The seed and the table decide the outcome.
+ * Poisson bootstrap (Hanley and MacGibbon 2006; Chamandy et al. 2012): each row comes a Poisson(1) number of times, so that a
+ * count of n rows becomes Poisson(n). The seed and the table decide the outcome.
  */
 export function bootstrapSpreads(
   counts: Uint32Array,

@@ -37,9 +37,9 @@ const MAX_CURVE_POINTS = 200;
 
 /**
  * A score of who is to be addressed, tried on customers of whom some were treated at random. `qini` and `auuc` are 0 for a random
- * ranking and 1 for the one that knows everything (scikit-uplift's `qini_auc_score` and `uplift_auc_score`); `auucRelative` is 0.5
- * for a random one. `uplift@k` is the effect among the k per cent with the highest scores. Equal scores have no order: one group
- * divided in proportion.
+ * ranking and 1 for the one that knows everything (scikit-uplift's `qini_auc_score` and `uplift_auc_score`); `auucRelative` is
+ * 0.5 for a random one. `uplift@k` is the effect among the k per cent with the highest scores. Equal scores have no order: one
+ * group divided in proportion.
  *
  * Edge cases: nobody treated or nobody in the control: all null; nobody or everybody bought: areas null. Up to 262,144 different
  * scores the figures are exact; beyond, scores are cut to fewer digits, which a warning says.
