@@ -18,6 +18,7 @@ export const ROUTES = [
   { prefix: '/v1/feedback', to: 'collect' },
   { prefix: '/v1/imports', to: 'collect' },
   { prefix: '/v1/policy', to: 'collect' },
+  { prefix: '/v1/evaluate', to: 'evaluate' },
 ] as const;
 
 export type FunctionName = (typeof ROUTES)[number]['to'];

@@ -17,6 +17,7 @@ export const handler = createLambdaHandler(
       models: forwardTo(env.EDGEMARK_MODELS_URL),
       infer: forwardTo(env.EDGEMARK_INFER_URL),
       collect: forwardTo(env.EDGEMARK_COLLECT_URL),
+      evaluate: forwardTo(env.EDGEMARK_EVALUATE_URL),
     },
     openapi: OpenApiDocumentSchema.parse(openapiJson),
     newId: () => crypto.randomUUID(),

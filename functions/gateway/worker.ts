@@ -10,7 +10,7 @@ const openapi = OpenApiDocumentSchema.parse(openapiJson);
 
 export default {
   ...serveApp((env) => {
-    const { CLASSIFY, COLLECT, MODELS, INFER, REBUILD, RECOMMEND, TAG } = parseGatewayEnv(env);
+    const { CLASSIFY, COLLECT, EVALUATE, MODELS, INFER, REBUILD, RECOMMEND, TAG } = parseGatewayEnv(env);
     const functions = {
       classify: (request: Request) => CLASSIFY.fetch(request),
       tag: (request: Request) => TAG.fetch(request),
@@ -19,6 +19,7 @@ export default {
       models: (request: Request) => MODELS.fetch(request),
       infer: (request: Request) => INFER.fetch(request),
       collect: (request: Request) => COLLECT.fetch(request),
+      evaluate: (request: Request) => EVALUATE.fetch(request),
     };
     return createApp({ functions, openapi, newId: () => crypto.randomUUID(), log: createConsoleLog() });
   }),

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import * as classify from '../../functions/classify/contract.ts';
 import * as collect from '../../functions/collect/contract.ts';
+import * as evaluate from '../../functions/evaluate/contract.ts';
 import * as gateway from '../../functions/gateway/contract.ts';
 import * as infer from '../../functions/infer/contract.ts';
 import * as models from '../../functions/models/contract.ts';
@@ -24,7 +25,7 @@ function generate(): string {
     scheme: 'bearer',
     description: 'An API key: em_<id>_<secret>.',
   });
-  for (const contract of [gateway, classify, tag, recommend, rebuild, models, infer, collect]) {
+  for (const contract of [gateway, classify, tag, recommend, rebuild, models, infer, collect, evaluate]) {
     for (const exported of Object.values(contract)) if (isRoute(exported)) registry.registerPath(exported);
   }
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({

@@ -30,7 +30,19 @@ export interface OperationOptions<B, P, Q> extends InputSchemas<B, P, Q> {
   readonly idempotency?: Idempotency;
 }
 
-/** What a handler answers: JSON, or a failure for the one switch. */
+/** A good answer that is no JSON, or has another status than the operation's. */
+export class TextAnswer {
+  readonly text: string;
+  readonly mediaType: string;
+  readonly status: 200 | 202;
+  constructor(text: string, mediaType: string, status: 200 | 202 = 200) {
+    this.text = text;
+    this.mediaType = mediaType;
+    this.status = status;
+  }
+}
+
+/** What a handler answers: a value for JSON, a `TextAnswer`, or a failure for the one switch. */
 export type Handler<B, P, Q> = (input: Input<B, P, Q>, caller: Caller) => Promise<Outcome<unknown>>;
 
 /** What is learned of a request on its way, for its headers and its log line. */
@@ -110,6 +122,11 @@ function respond(
   exchange: Exchange,
 ): Response {
   if (!outcome.ok) return errorResponse(outcome.failure, errors, exchange.requestId, exchange.responseHeaders);
+  if (outcome.value instanceof TextAnswer) {
+    const { text, mediaType, status: own } = outcome.value;
+    exchange.responseHeaders['content-type'] = mediaType;
+    return new Response(text, { status: own, headers: exchange.responseHeaders });
+  }
   exchange.responseHeaders['content-type'] = 'application/json';
   return new Response(JSON.stringify(outcome.value), { status, headers: exchange.responseHeaders });
 }

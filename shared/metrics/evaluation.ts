@@ -9,8 +9,22 @@ export interface Evaluation {
   readonly tables?: Readonly<Record<string, Table>>;
   /** By name, which is the plot's as well: `roc`, `precisionRecall`, `calibration`, `gains`, `qini` … */
   readonly curves?: Readonly<Record<string, Curve>>;
+  /** The same over the rows of each value of a column; only where slices were asked for (`slicedTask`). */
+  readonly slices?: readonly SliceColumn[];
   /** What the reader should know before using the figures. */
   readonly warnings: readonly string[];
+}
+
+export interface SliceColumn {
+  readonly column: string;
+  /** The value with most rows first, `(other)` last. */
+  readonly values: readonly SliceEvaluation[];
+}
+
+export interface SliceEvaluation {
+  readonly value: string;
+  readonly rows: number;
+  readonly evaluation: Evaluation;
 }
 
 export interface Table {

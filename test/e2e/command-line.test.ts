@@ -19,6 +19,7 @@ test('help is there for the client and for each command', async () => {
     'arms delete',
     'policy show',
     'policy set',
+    'evaluate',
     'rebuild',
     'import',
     'events',

@@ -47,8 +47,17 @@ async function startFunctions(): Promise<TestServer> {
   });
   await seedCommon(store);
   const collect = await import('../../functions/collect/lambda.ts');
+  // A queue of its own, which this process plays on another port.
+  const evaluateSqs = await startLocalSqs();
+  stops.push(evaluateSqs.stop);
+  Object.assign(process.env, {
+    EDGEMARK_EVALUATE_QUEUE_URL: evaluateSqs.queueUrl,
+    EDGEMARK_SQS_ENDPOINT: evaluateSqs.endpoint,
+  });
+  const evaluate = await import('../../functions/evaluate/lambda.ts');
   Object.assign(process.env, {
     EDGEMARK_COLLECT_URL: await serve(collect),
+    EDGEMARK_EVALUATE_URL: await serve(evaluate),
     EDGEMARK_CLASSIFY_URL: await serve(await import('../../functions/classify/lambda.ts')),
     EDGEMARK_TAG_URL: await serve(await import('../../functions/tag/lambda.ts')),
     EDGEMARK_REBUILD_URL: await serve(await import('../../functions/rebuild/lambda.ts')),
@@ -65,6 +74,7 @@ async function startFunctions(): Promise<TestServer> {
     },
     async deliver() {
       while (await sqs.invoke(collect.queueHandler));
+      while (await evaluateSqs.invoke(evaluate.queueHandler));
     },
     // EventBridge calls each function by itself.
     tick: collect.tickHandler,

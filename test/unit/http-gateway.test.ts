@@ -86,6 +86,7 @@ function start(functions: Partial<Record<FunctionName, () => Promise<Response>>>
       models: refuse,
       infer: refuse,
       collect: refuse,
+      evaluate: refuse,
       ...functions,
     },
     openapi: OpenApiDocumentSchema.parse({ openapi: '3.1.0', info: { title, version: '1' }, paths: {} }),

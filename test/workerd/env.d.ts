@@ -3,6 +3,7 @@ declare namespace Cloudflare {
   interface Env {
     readonly BUCKET: R2Bucket;
     readonly COLLECT_QUEUE: Queue<string>;
+    readonly EVALUATE_QUEUE: Queue<string>;
     readonly CONTRACT_QUEUE: Queue<string>;
     readonly COORDINATOR: DurableObjectNamespace<
       import('../../shared/adapters/cloudflare/durable-coordinator.ts').CoordinatorObject

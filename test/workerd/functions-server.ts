@@ -2,6 +2,7 @@ import { createExecutionContext, createScheduledController } from 'cloudflare:te
 import { env } from 'cloudflare:workers';
 import classify from '../../functions/classify/worker.ts';
 import collect, { Ticks } from '../../functions/collect/worker.ts';
+import evaluate from '../../functions/evaluate/worker.ts';
 import gateway from '../../functions/gateway/worker.ts';
 import infer from '../../functions/infer/worker.ts';
 import models from '../../functions/models/worker.ts';
@@ -21,7 +22,10 @@ export async function startWorkers(): Promise<TestServer> {
   const functionEnv = { BUCKET: env.BUCKET, LOG_REQUESTS: 'failures', PSEUDONYM_SECRET };
   const { COLLECT_QUEUE, COORDINATOR } = env;
   const collectEnv = { ...functionEnv, COLLECT_QUEUE, COORDINATOR };
-  consumeWith((batch) => collect.queue(batch, collectEnv));
+  const evaluateEnv = { ...functionEnv, EVALUATE_QUEUE: env.EVALUATE_QUEUE };
+  consumeWith((batch) =>
+    batch.queue === 'edgemark-evaluate' ? evaluate.queue(batch, evaluateEnv) : collect.queue(batch, collectEnv),
+  );
   const rebuildEnv = { ...functionEnv, COORDINATOR };
   const gatewayEnv = {
     CLASSIFY: bind(classify, functionEnv),
@@ -31,6 +35,7 @@ export async function startWorkers(): Promise<TestServer> {
     MODELS: bind(models, functionEnv),
     INFER: bind(infer, functionEnv),
     COLLECT: bind(collect, collectEnv),
+    EVALUATE: bind(evaluate, evaluateEnv),
     REBUILD_TICKS: { tick: () => new RebuildTicks(createExecutionContext(), rebuildEnv).tick() },
     COLLECT_TICKS: { tick: () => new Ticks(createExecutionContext(), collectEnv).tick() },
   };

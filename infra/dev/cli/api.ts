@@ -49,17 +49,40 @@ export function sendFile(
   return ask(environment, path, toInit, FILE_MILLISECONDS);
 }
 
+/** Sends a file's bytes by POST and gives the answer's text, whatever kind it is. */
+export function sendForText(
+  environment: NodeJS.ProcessEnv,
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<string> {
+  const toInit = (headers: Record<string, string>) => ({
+    method: 'POST',
+    headers: { ...headers, 'Content-Type': 'application/octet-stream' },
+    body: bytes,
+  });
+  return askText(environment, path, toInit, FILE_MILLISECONDS);
+}
+
 async function ask(
   environment: NodeJS.ProcessEnv,
   path: string,
   toInit: (headers: Record<string, string>) => RequestInit,
   milliseconds: number,
 ): Promise<unknown> {
+  return JSON.parse(await askText(environment, path, toInit, milliseconds));
+}
+
+async function askText(
+  environment: NodeJS.ProcessEnv,
+  path: string,
+  toInit: (headers: Record<string, string>) => RequestInit,
+  milliseconds: number,
+): Promise<string> {
   const url = environment['EDGEMARK_URL'] || localUrl(environment);
   const init = toInit({ Authorization: `Bearer ${requireKey(environment)}` });
   const response = await send(new URL(path, url), init, milliseconds);
   const text = await response.text();
-  if (response.ok) return JSON.parse(text);
+  if (response.ok) return text;
   throw new DevError(`${response.status} ${describeProblem(text)}`, remedyOf(response.status, url));
 }
 

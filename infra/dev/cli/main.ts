@@ -8,6 +8,7 @@ import { armsSetCommand } from './arms-set.ts';
 import { armsShowCommand } from './arms-show.ts';
 import { classifyCommand } from './classify.ts';
 import { type Command, type CommandCall, UsageError } from './command.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { eventsCommand } from './events.ts';
 import { commandHelp, overview } from './help.ts';
 import { importCommand } from './import-file.ts';
@@ -40,6 +41,7 @@ const COMMANDS: readonly Command[] = [
   armsListCommand,
   armsShowCommand,
   armsDeleteCommand,
+  evaluateCommand,
   rebuildCommand,
   modelsListCommand,
   modelsShowCommand,

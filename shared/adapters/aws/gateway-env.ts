@@ -9,6 +9,7 @@ const GatewayEnvSchema = z.object({
   EDGEMARK_MODELS_URL: z.url(),
   EDGEMARK_INFER_URL: z.url(),
   EDGEMARK_COLLECT_URL: z.url(),
+  EDGEMARK_EVALUATE_URL: z.url(),
 });
 
 export type GatewayEnv = z.infer<typeof GatewayEnvSchema>;

@@ -25,6 +25,7 @@ const GatewayEnvSchema = z.object({
   MODELS: FetcherSchema,
   INFER: FetcherSchema,
   COLLECT: FetcherSchema,
+  EVALUATE: FetcherSchema,
   COLLECT_TICKS: TickingSchema,
   REBUILD_TICKS: TickingSchema,
 });

@@ -25,6 +25,7 @@ export function describeGateway(useServer: UseServer): void {
       '/v1/models/{name}',
       '/v2/models/{model}/infer',
       '/v1/events',
+      '/v1/evaluate',
     ];
     expect(paths).toEqual(expect.arrayContaining(expected));
   });
@@ -49,6 +50,7 @@ export function describeGateway(useServer: UseServer): void {
         models: true,
         infer: true,
         collect: true,
+        evaluate: true,
       },
     });
   });

@@ -1,0 +1,35 @@
+import { type App, type HttpDeps, newApp } from '../../shared/http/new-app.ts';
+import { mount } from '../../shared/http/operation.ts';
+import { readEvaluateBody } from './body.ts';
+import {
+  EvaluateQuerySchema,
+  evaluateRoute,
+  ShowParamsSchema,
+  ShowQuerySchema,
+  showEvaluationRoute,
+} from './contract.ts';
+import type { EvaluateDeps } from './deps.ts';
+import { evaluate } from './evaluate.ts';
+import { showEvaluation } from './stored.ts';
+
+export type Deps = HttpDeps & EvaluateDeps;
+
+const scope = 'evaluate';
+
+/** Mounts the contract on the capability. */
+export function createApp(deps: Deps): App {
+  const app = newApp(deps);
+  mount(
+    app,
+    deps,
+    { route: evaluateRoute, scope, query: EvaluateQuerySchema, body: { read: readEvaluateBody } },
+    ({ body, query }, caller) => evaluate(deps, body, query, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: showEvaluationRoute, scope, params: ShowParamsSchema, query: ShowQuerySchema },
+    ({ params, query }, caller) => showEvaluation(deps, params.id, query, caller),
+  );
+  return app;
+}

@@ -1,0 +1,33 @@
+import { createLambdaHandler, type LambdaHandler } from '../../shared/adapters/aws/api-gateway.ts';
+import { createPlatform } from '../../shared/adapters/aws/deps.ts';
+import { parseEvaluateEnv } from '../../shared/adapters/aws/evaluate-env.ts';
+import {
+  consumeSqsEvent,
+  createSqsClient,
+  createSqsDelay,
+  createSqsQueue,
+  type SqsBatchResponse,
+  type SqsEvent,
+} from '../../shared/adapters/aws/sqs-queue.ts';
+import { createApp, type Deps } from './app.ts';
+import { consume } from './consume.ts';
+import type { EvaluateMessage } from './message.ts';
+
+const { http, store, background } = createPlatform(process.env);
+const env = parseEvaluateEnv(process.env);
+const sqsOptions = {
+  queueUrl: env.EDGEMARK_EVALUATE_QUEUE_URL,
+  region: env.AWS_REGION,
+  ...(env.EDGEMARK_SQS_ENDPOINT === undefined ? {} : { endpoint: env.EDGEMARK_SQS_ENDPOINT }),
+};
+const sqs = createSqsClient(sqsOptions);
+const delay = createSqsDelay(sqs, sqsOptions.queueUrl);
+const deps: Deps = { ...http, store, queue: createSqsQueue<EvaluateMessage>(sqs, sqsOptions) };
+
+/** Behind API Gateway. */
+export const handler: LambdaHandler = createLambdaHandler(createApp(deps), background);
+
+/** Behind the queue, by an event source mapping that takes partial batch responses. */
+export function queueHandler(event: SqsEvent): Promise<SqsBatchResponse> {
+  return consumeSqsEvent(event, (messages: readonly unknown[]) => consume(deps, messages), delay);
+}

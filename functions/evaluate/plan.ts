@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { sha256Hex } from '../../shared/core/hex.ts';
+import { fromJsonBytes, toJsonBytes } from '../../shared/core/json-bytes.ts';
+import type { BlobStore } from '../../shared/ports/blob-store.ts';
+import { IntervalsSchema } from './contract.ts';
+import { FairnessSchema, GatesSchema } from './contract-gates.ts';
+
+/** `tenants/{tenant}/evaluations/{id}/plan.json`: what is to be evaluated, which decides the result wholly. */
+const PlanSchema = z.object({
+  schemaVersion: z.literal(1),
+  task: z.string(),
+  settings: z.unknown(),
+  columns: z.record(z.string(), z.string()),
+  slices: z.array(z.string()),
+  maxRejected: z.int(),
+  intervals: IntervalsSchema,
+  gates: GatesSchema.optional(),
+  fairness: FairnessSchema.optional(),
+  /** The objects in the order in which their states are merged, each with the ETag that it had. */
+  objects: z.array(z.object({ key: z.string(), etag: z.string() })),
+});
+
+export type Plan = z.infer<typeof PlanSchema>;
+
+/** Digits of a plan's digest that name it: 128 bits. */
+const ID_DIGITS = 32;
+
+/** The same wish over the same objects has the same id, so that it is worked out once. */
+export async function planId(plan: Plan): Promise<string> {
+  return (await sha256Hex(JSON.stringify(PlanSchema.parse(plan)))).slice(0, ID_DIGITS);
+}
+
+/** One that is there already says the same. */
+export async function writePlan(store: BlobStore, tenant: string, id: string, plan: Plan): Promise<void> {
+  await store.put(planKey(tenant, id), toJsonBytes(plan), { ifNoneMatch: '*' });
+}
+
+export async function readPlan(store: BlobStore, tenant: string, id: string): Promise<Plan | null> {
+  const found = await store.get(planKey(tenant, id));
+  return found.kind === 'missing' ? null : PlanSchema.parse(fromJsonBytes(await found.bytes()));
+}
+
+/** Where a tenant's objects of rows lie. */
+export function rowsKey(tenant: string, key: string): string {
+  return `tenants/${tenant}/rows/${key}`;
+}
+
+export function partPrefix(tenant: string, id: string): string {
+  return `tenants/${tenant}/evaluations/${id}/parts/`;
+}
+
+/** A part is named by the plan and its place in it, which decide its content. */
+export function partKey(tenant: string, id: string, part: number): string {
+  return `${partPrefix(tenant, id)}${String(part).padStart(6, '0')}.ems`;
+}
+
+export function resultKey(tenant: string, id: string): string {
+  return `tenants/${tenant}/evaluations/${id}/result.json`;
+}
+
+function planKey(tenant: string, id: string): string {
+  return `tenants/${tenant}/evaluations/${id}/plan.json`;
+}

@@ -1,0 +1,109 @@
+import { normalQuantile } from '../../core/distributions.ts';
+import type { Curve, Evaluation, IntervalOptions } from '../evaluation.ts';
+import { meanMetric } from '../mean-metric.ts';
+import { type Metric, type Metrics, metricOf, noMetric } from '../metric.ts';
+import { determinationMetric } from './determination.ts';
+import type { KeptRow } from './regression-rows.ts';
+import type { MeanName, RegressionState } from './regression-state.ts';
+
+const NO_ROWS = 'there are no rows';
+/** Points of the line of predicted against actual. */
+const MOST_GROUPS = 20;
+
+export function evaluateRegression(state: RegressionState, intervals: IntervalOptions): Evaluation {
+  const rows = state.kept.rows();
+  const metrics: Metrics = {
+    count: { value: state.rows },
+    mse: meanSquare(state, intervals),
+    rmse: rootOf(meanSquare(state, intervals)),
+    mae: mean(state, 'absoluteError', intervals),
+    medianAbsoluteError: medianMetric(state, intervals),
+    mape: percentage(state, intervals),
+    r2: determinationMetric(state, rows, intervals),
+    pinballLoss: mean(state, 'pinballLoss', intervals),
+    meanError: mean(state, 'error', intervals),
+    maxError: metricOf(state.means.error.rows > 0 ? state.maxError : Number.NaN, NO_ROWS),
+  };
+  const curves = rows.length > 1 ? { predictedActual: predictedActual(rows) } : {};
+  return { metrics, curves, warnings: warningsOf(state) };
+}
+
+/** Weighted means, as by scikit-learn; `meanError` is of actual − predicted. */
+function mean({ means }: RegressionState, name: MeanName, intervals: IntervalOptions): Metric {
+  if (means[name].rows === 0) return noMetric(NO_ROWS);
+  return meanMetric(means[name], intervals, name === 'error' ? ALL_NUMBERS : [0, Number.POSITIVE_INFINITY]);
+}
+
+/** Its interval is normal on the scale of the logarithm (delta method), as means of squares lean far to the right. */
+function meanSquare({ means }: RegressionState, { method, level }: IntervalOptions): Metric {
+  const { rows, mean: value, standardError } = means.squaredError;
+  if (rows === 0) return noMetric(NO_ROWS);
+  if (method === 'none' || !(standardError > 0)) return { value };
+  const factor = Math.exp((normalQuantile(0.5 + level / 2) * standardError) / value);
+  if (!Number.isFinite(value * factor)) return { value };
+  return { value, interval: [value / factor, value * factor], intervalMethod: 'delta' };
+}
+
+const ALL_NUMBERS = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+
+function rootOf(mse: Metric): Metric {
+  if (mse.value === null) return mse;
+  const { interval } = mse;
+  const root = { ...mse, value: Math.sqrt(mse.value) };
+  return interval === undefined ? root : { ...root, interval: [Math.sqrt(interval[0]), Math.sqrt(interval[1])] };
+}
+
+/** |error| / |actual|, a share and no per cent, as by scikit-learn; null where an actual is 0 (scikit-learn divides by 2e-16 there). */
+function percentage(state: RegressionState, intervals: IntervalOptions): Metric {
+  if (state.zeroRows > 0) return noMetric(`${state.zeroRows} rows have an actual of 0 or next to it`);
+  return mean(state, 'percentageError', intervals);
+}
+
+/**
+ * Its interval lies between order statistics: the quantiles whose shares are z standard errors of a share of one half away from it
+ * (Conover 1999, section 3.2), which supposes nothing of how errors are distributed.
+ */
+function medianMetric({ kept, means }: RegressionState, { method, level }: IntervalOptions): Metric {
+  const rows = means.error.rows;
+  if (rows === 0) return noMetric(NO_ROWS);
+  const apart = normalQuantile(0.5 + level / 2) / (2 * Math.sqrt(means.error.effectiveRows));
+  const [low, median, high] = kept.errorQuantiles([0.5 - apart, 0.5, 0.5 + apart]) as [Edge, Edge, Edge];
+  const bound = kept.isExact ? {} : { errorBound: median.errorBound };
+  if (method === 'none' || apart >= 0.5) return { value: median.value, ...bound };
+  return { value: median.value, interval: [low.value, high.value], intervalMethod: 'order-statistics', ...bound };
+}
+
+interface Edge {
+  readonly value: number;
+  readonly errorBound: number;
+}
+
+/** Mean actual against mean predicted of twenty groups of equally many rows, by what was predicted. */
+function predictedActual(rows: readonly KeptRow[]): Curve {
+  const sorted = rows.toSorted((a, b) => a.predicted - b.predicted || a.actual - b.actual);
+  const groups = Math.min(MOST_GROUPS, sorted.length);
+  const [x, y]: [number[], number[]] = [[], []];
+  for (let group = 0; group < groups; group++) {
+    const from = Math.floor((group * sorted.length) / groups);
+    const part = sorted.slice(from, Math.floor(((group + 1) * sorted.length) / groups));
+    const weight = part.reduce((sum, row) => sum + row.weight, 0);
+    x.push(part.reduce((sum, row) => sum + row.weight * row.predicted, 0) / weight);
+    y.push(part.reduce((sum, row) => sum + row.weight * row.actual, 0) / weight);
+  }
+  const ends = [Math.min(...x, ...y), Math.max(...x, ...y)];
+  return {
+    title: 'Predicted against actual',
+    xLabel: 'Mean predicted',
+    yLabel: 'Mean actual',
+    lines: [
+      { name: 'model', x, y },
+      { name: 'perfect', x: ends, y: ends, isReference: true },
+    ],
+  };
+}
+
+function warningsOf({ rows, kept }: RegressionState): string[] {
+  if (rows === 0) return ['There are no rows.'];
+  if (kept.isExact) return [];
+  return ['There are more rows than are kept: the median comes from a histogram, within errorBound.'];
+}
