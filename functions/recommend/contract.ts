@@ -229,7 +229,7 @@ export const RatingResponseSchema = z
     arm: answerFields.arm,
     recommendationId: answerFields.recommendationId,
     ignored: IgnoredSchema,
-    note: z.string().optional().openapi({ description: 'Why there are no ratings.' }),
+    note: z.string().optional().openapi({ description: 'Why the ratings are those of somebody unknown.' }),
     requestId: z.string(),
   })
   .openapi('RatingResponse');
@@ -240,7 +240,8 @@ export const ratingRoute = createRoute({
   operationId: 'recommendRating',
   tags: ['recommend'],
   summary: 'Predict what a user would rate',
-  description: 'By the ratings that the user gave; the model must be made for the task `rating`.',
+  description:
+    'By the ratings that the user gave, or for somebody unknown where there are none; the model must be made for the task `rating`.',
   security: SECURITY,
   request: jsonBody(RatingRequestSchema),
   responses: {

@@ -7,8 +7,9 @@ import type { RatingRequest, RatingResponse } from './contract.ts';
 import type { UserEvent } from './history.ts';
 
 const RATING = 'rating';
+const NOTHING_RATED = 'The model knows none of the items that were rated: these are predictions for somebody unknown.';
 
-/** Predicts what a user would rate the items, by the ratings that the user gave. */
+/** Predicts what a user would rate the items, by the ratings that the user gave; without any, as for somebody unknown. */
 export async function rating(
   deps: RecommendDeps,
   request: RatingRequest,
@@ -21,7 +22,7 @@ export async function rating(
     return ok({
       ratings: await predict(model.value, given, request.itemIds),
       ignored: { unknownItems: given.unknownItems },
-      ...(given.ids.length > 0 ? {} : { note: 'The model knows none of the items that were rated.' }),
+      ...(given.ids.length > 0 ? {} : { note: NOTHING_RATED }),
     });
   });
   return answer.ok ? ok({ ...answer.value, requestId: caller.requestId }) : answer;
@@ -58,10 +59,8 @@ async function predict(
   const { items } = model;
   const asked = itemIds.map((itemId) => ({ itemId, index: items.indexOf(itemId) }));
   const candidateIds = asked.flatMap(({ index }) => index ?? []);
-  const isAnswerable = given.ids.length > 0 && candidateIds.length > 0;
-  const ratings = isAnswerable
-    ? await model.rate({ historyIds: given.ids, historyRatings: given.ratings, candidateIds })
-    : null;
+  const query = { historyIds: given.ids, historyRatings: given.ratings, candidateIds };
+  const ratings = candidateIds.length > 0 ? await model.rate(query) : null;
   let next = 0;
   return asked.map(({ itemId, index }) => {
     const title = index === undefined ? undefined : items.titles?.[index];

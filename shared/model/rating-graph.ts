@@ -2,7 +2,7 @@ import type { InferenceSession } from '../ports/inference-engine.ts';
 import { floatTensor, indexTensor } from './index-tensor.ts';
 import { findSignatureMisfit } from './signature.ts';
 
-/** What a rating graph is fed: at least one rating that the user gave, and the items asked about. */
+/** What a rating graph is fed: the ratings that the user gave, none for somebody unknown, and the items asked about (at least one). */
 export interface RatingQuery {
   readonly historyIds: ArrayLike<number>;
   /** One an item of the history, each item once. */

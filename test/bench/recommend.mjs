@@ -24,7 +24,7 @@ await runBench({ name: 'recommend', bench, render: renderRecommendReport });
 
 async function bench(options) {
   const nodePath = await install(say);
-  say('training EASE and ALS, exporting the pack (once)');
+  say('training EASE, ALS and LightFM, exporting the pack (once)');
   const env = { ...ONE_THREAD, PYTHONPATH: join(ROOT, 'infra', 'trainer') };
   const making = ['-m', 'peers.recommenders', '--data', options.data, '--out', MADE];
   await runCommand('nice', ['-n', '10', PYTHON, ...making], { cwd: BENCH, env });

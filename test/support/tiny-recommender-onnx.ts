@@ -2,6 +2,9 @@ import { RECOMMENDATION_INPUTS, RECOMMENDATION_OUTPUTS } from '../../shared/mode
 import { type OnnxTensor, writeOnnx } from '../../shared/model/onnx/onnx-writer.ts';
 import { floatTensor, node } from './tiny-onnx.ts';
 
+/** `TensorProto.DataType` of float32 in onnx.proto. */
+const FLOAT = 1;
+
 /** scores[j] = sum over i of weight[i] * table[id[i]][j]; all that a ranking graph must do besides is done too. */
 export function tinyRankingGraph(
   table: readonly (readonly number[])[],
@@ -27,7 +30,7 @@ export function tinyRankingGraph(
   });
 }
 
-/** ratings[c] = the mean of the user's ratings + offset[c], within the scale. */
+/** ratings[c] = the mean of the user's ratings (the middle of the scale, if there are none) + offset[c], within the scale. */
 export function tinyRatingGraph(
   offsets: readonly number[],
   [least, most]: readonly [number, number],
@@ -45,14 +48,16 @@ export function tinyRatingGraph(
       indexTensor('none', 0),
       floatTensor('least', [], [least]),
       floatTensor('most', [], [most]),
+      floatTensor('middle', [1], [(least + most) / 2]),
     ],
     nodes: [
-      node('ReduceMean', ['history_ratings'], 'mean', { keepdims: 1 }),
-      node('ReduceSum', ['history_ids'], 'id_sum', { keepdims: 1 }),
-      // The ids of the history take no part, but a graph must have all the inputs.
-      node('Mul', ['id_sum', 'none'], 'no_ids'),
-      node('Add', ['candidate_ids', 'no_ids'], 'candidates'),
-      node('Gather', ['offsets', 'candidates'], 'own'),
+      node('ReduceSum', ['history_ratings'], 'sum', { keepdims: 1 }),
+      node('Shape', ['history_ids'], 'length'),
+      node('Cast', ['length'], 'count', { to: FLOAT }),
+      node('Div', ['sum', 'count'], 'own_mean'),
+      node('Equal', ['length', 'none'], 'is_empty'),
+      node('Where', ['is_empty', 'middle', 'own_mean'], 'mean'),
+      node('Gather', ['offsets', 'candidate_ids'], 'own'),
       node('Add', ['own', 'mean'], 'raw'),
       node('Clip', ['raw', 'least', 'most'], 'ratings'),
     ],

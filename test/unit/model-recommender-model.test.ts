@@ -68,6 +68,7 @@ test('a rating model predicts within its scale', async () => {
   const model = orThrow(asRating(orThrow(await load(await tinyRatingPack({ name: 'stars' })))));
   const ratings = await model.rate({ historyIds: [0, 3], historyRatings: [2, 4], candidateIds: [1, 4, 5] });
   expect([...ratings]).toEqual([4, 2, 5]);
+  expect([...(await model.rate({ historyIds: [], historyRatings: [], candidateIds: [1, 4] }))]).toEqual([4, 2]);
 });
 
 test('a pack of one task is not taken for the other, and of none of both not at all: 422', async () => {

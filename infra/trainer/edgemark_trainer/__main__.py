@@ -1,7 +1,8 @@
 """Command line.
 
-`pack` makes a pack, `card` rewrites its card, `encode` encodes JSON lines, `recommend-benchmark`
-measures recommenders, `recommend-synthetic` writes a graph of any size.
+`pack` makes a pack, `card` rewrites its card, `encode` encodes JSON lines, `rate` predicts ratings
+of JSON lines, `recommend-benchmark` measures recommenders, `recommend-synthetic` writes a graph of
+any size.
 """
 
 import argparse
@@ -21,6 +22,10 @@ from edgemark_trainer.recommender.benchmarks import BENCHMARKS
 from edgemark_trainer.recommender.card import rewrite_recommender_card
 from edgemark_trainer.recommender.pack import make_recommender_pack
 from edgemark_trainer.recommender.rating_benchmark import RATING_BENCHMARK, run_rating_benchmark
+from edgemark_trainer.recommender.rating_card import rewrite_rating_card
+from edgemark_trainer.recommender.rating_lines import rate_lines
+from edgemark_trainer.recommender.rating_pack import make_rating_pack
+from edgemark_trainer.recommender.rating_recipe import parse_rating_recipe
 from edgemark_trainer.recommender.recipe import parse_recommender_recipe
 from edgemark_trainer.recommender.synthetic import write_synthetic
 from edgemark_trainer.tokenizer import encode_lines
@@ -55,6 +60,8 @@ def parser() -> argparse.ArgumentParser:
     synthetic.add_argument("--seed", type=int, default=1)
     encode = commands.add_parser("encode", help="JSON strings on stdin to id lists on stdout")
     encode.add_argument("tokenizer", type=Path)
+    rate = commands.add_parser("rate", help="histories on stdin to predicted ratings on stdout")
+    rate.add_argument("pack", type=Path)
     return result
 
 
@@ -63,6 +70,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser().parse_args(arguments)
     if options.command == "encode":
         encode_lines(options.tokenizer)
+    elif options.command == "rate":
+        rate_lines(options.pack)
     elif options.command == "card":
         write_card(recipe_text(options.recipe), options.out)
     elif options.command == "recommend-synthetic":
@@ -96,6 +105,8 @@ def write_card(text: str, out: Path) -> None:
         rewrite_image_card(parse_image_recipe(text), out)
     elif family == "recommender":
         rewrite_recommender_card(parse_recommender_recipe(text), out)
+    elif family == "rating":
+        rewrite_rating_card(parse_rating_recipe(text), out)
     else:
         rewrite_card(parse_recipe(text), out)
 
@@ -108,6 +119,8 @@ def write_pack(text: str, options: argparse.Namespace) -> None:
         make_image_pack(parse_image_recipe(text), root, *rest)
     elif family == "recommender":
         make_recommender_pack(parse_recommender_recipe(text), root, options.out, options.seed)
+    elif family == "rating":
+        make_rating_pack(parse_rating_recipe(text), root, options.out, options.seed)
     elif family == "intent":
         make_intent_pack(parse_recipe(text), root, *rest)
     else:

@@ -9,6 +9,7 @@ from edgemark_trainer.recipe import Recipe
 
 if TYPE_CHECKING:
     from edgemark_trainer.image_recipe import ImageRecipe
+    from edgemark_trainer.recommender.rating_recipe import RatingRecipe
     from edgemark_trainer.recommender.recipe import RecommenderRecipe
 
 
@@ -20,7 +21,7 @@ def card(recipe: Recipe, manifest: dict[str, Any]) -> str:
 
 
 def composed_card(
-    recipe: "Recipe | ImageRecipe | RecommenderRecipe",
+    recipe: "Recipe | ImageRecipe | RecommenderRecipe | RatingRecipe",
     manifest: dict[str, Any],
     front: str,
     measured: list[str],

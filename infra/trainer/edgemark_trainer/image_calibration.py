@@ -55,6 +55,7 @@ def export_checked(
             attributes=recipe.attributes,
             temperatures=temperatures,
             precision=precision,
+            mirrored=recipe.mirrored,
         )
 
     write(path, "int8", [1.0] * len(outputs))

@@ -40,20 +40,26 @@ def export_images(
     attributes: Sequence[str],
     temperatures: Sequence[float],
     precision: str,
+    mirrored: bool = False,
 ) -> None:
     """Write the graph with `precision` "int8" or "fp32" weights.
 
     Each head's temperature is folded into its weights. `embedding` is the mean over places of
-    the last block.
+    the last block; where `mirrored`, of a picture and its mirror image, which takes twice the
+    time. As heads are linear, their logits are the means of both pictures' logits then.
     """
     writer = _Writer(precision)
-    images = writer.rectify(writer.convolve(model.stem, "pixel_values", "stem"))
+    views = writer.both_views("pixel_values") if mirrored else "pixel_values"
+    images = writer.rectify(writer.convolve(model.stem, views, "stem"))
     for place, block in enumerate(model.blocks):
         if not isinstance(block, ResidualBlock):
             raise TypeError("only residual blocks can be exported")
         images = writer.block(block, images, f"block{place}")
     pooled = writer.graph.add("GlobalAveragePool", images)
-    writer.graph.add("Flatten", pooled, axis=1, name="embedding")
+    if mirrored:
+        writer.mean_of_views(writer.graph.add("Flatten", pooled, axis=1), model.shape.features)
+    else:
+        writer.graph.add("Flatten", pooled, axis=1, name="embedding")
     outputs = output_names(attributes)
     start = 0
     for output, classes, temperature in zip(outputs, model.shape.heads, temperatures, strict=True):
@@ -72,6 +78,18 @@ class _Writer:
     def __init__(self, precision: str) -> None:
         self.graph = GraphBuilder()
         self.precision = precision
+
+    def both_views(self, images: str) -> str:
+        """Put the mirror images behind the images: [2 * batch, ...]."""
+        graph = self.graph
+        ends = [graph.constant([place]) for place in (-1, -(2**31), 3, -1)]
+        return graph.add("Concat", images, graph.add("Slice", images, *ends), axis=0)
+
+    def mean_of_views(self, vectors: str, features: int) -> None:
+        """Give the mean of an image's and its mirror image's vectors as `embedding`."""
+        graph = self.graph
+        pairs = graph.add("Reshape", vectors, graph.constant([2, -1, features]))
+        graph.add("ReduceMean", pairs, axes=[0], keepdims=0, name="embedding")
 
     def block(self, block: ResidualBlock, images: str, name: str) -> str:
         inner = self.rectify(self.convolve(block.first, images, f"{name}_first"))

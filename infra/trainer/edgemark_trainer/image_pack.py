@@ -69,6 +69,7 @@ def make_image_pack(
             "augmentation": asdict(AugmentationOptions(**recipe.augmentation)),
             "training": asdict(training_options(recipe)),
             "sourceSize": recipe.source_size,
+            "mirrored": recipe.mirrored,
             "rejectionLoss": recipe.rejection_loss,
             "droppedCopies": corpus.dropped,
         },

@@ -23,6 +23,7 @@ class ImageRecipe:
     `attributes` are the set's attributes that get a head each. The pack sees `size` x `size`
     pixels; training crops come from images of `source_size`. Training parts of `outliers` and
     `pages` drawn pages of text teach what is none of the labels; `outsiders` are only measured.
+    `mirrored` packs answer by the mean of a picture and its mirror image, in twice the time.
     `rejection_loss` (0 to 1) is the share of validation rows that each head's threshold for
     `other` may make wrong.
     """
@@ -43,6 +44,7 @@ class ImageRecipe:
     family: str = "image-classifier"
     outliers: tuple[str, ...] = ()
     pages: int = 0
+    mirrored: bool = False
     outsiders: tuple[Outsiders, ...] = ()
     card: dict[str, Any] = field(default_factory=dict)
 

@@ -82,6 +82,28 @@ def test_the_float_graph_gives_the_models_logits_over_each_heads_temperature(
         np.testing.assert_allclose(embedding, model.embed(normalise(pixels)), atol=1e-5)
 
 
+def test_a_mirrored_graph_answers_by_the_mean_of_both_views(
+    model: ImageClassifier, tmp_path: Path
+) -> None:
+    path, pixels = tmp_path / "model.onnx", noise(5, 16)
+    export_images(
+        model,
+        path,
+        size=16,
+        attributes=["kind", "shade"],
+        temperatures=[1.0, 1.0],
+        precision="fp32",
+        mirrored=True,
+    )
+    names = [*output_names(["kind", "shade"]), "embedding"]
+    found = run_image_graph(path, pixels, names, batch=2)
+    both = [predict_images(model, views).numpy() for views in (pixels, pixels.flip(3))]
+    assert np.abs(both[0] - both[1]).max() > 1e-3
+    np.testing.assert_allclose(np.hstack(found[:2]), (both[0] + both[1]) / 2, atol=1e-5)
+    mirror = run_image_graph(path, pixels.flip(3), names, batch=2)
+    np.testing.assert_allclose(found[2], mirror[2], atol=1e-5)
+
+
 def test_the_int8_graph_is_near_and_a_quarter_of_the_size(tmp_path: Path) -> None:
     torch.manual_seed(1)
     model = ImageClassifier(ImageNetworkShape(heads=(4,), width=16, blocks=(1, 1))).eval()

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edgemark_trainer.recommender import graph as graphs
 from edgemark_trainer.recommender.graph import export_dense, export_low_rank
 from edgemark_trainer.recommender.graph_runner import GraphRecommender
 from edgemark_trainer.recommender.low_rank import Factors
@@ -19,7 +20,10 @@ def weights() -> Factors:
     return Factors(rng.standard_normal(shape), rng.standard_normal(shape))
 
 
-@pytest.fixture(scope="module", params=["low rank", "low rank with own", "dense"])
+KINDS = ["dense", "float32", "bytes", "float32 with own", "bytes with own"]
+
+
+@pytest.fixture(scope="module", params=KINDS)
 def graph(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> GraphRecommender:
@@ -27,11 +31,13 @@ def graph(
     factors = weights()
     if request.param == "dense":
         export_dense(factors.inputs @ factors.outputs.T, path)
-    elif request.param == "low rank":
-        export_low_rank(factors, path)
-    else:
+        return GraphRecommender(path)
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param.startswith("bytes"):
+            patch.setattr(graphs, "MOST_UNFOLDED", 0)
         # Own weights of nothing must change nothing: every test below holds for this graph too.
-        export_low_rank(factors, path, own=np.zeros(ITEMS))
+        own = np.zeros(ITEMS) if request.param.endswith("own") else None
+        export_low_rank(factors, path, own=own)
     return GraphRecommender(path)
 
 

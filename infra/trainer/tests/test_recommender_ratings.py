@@ -7,10 +7,11 @@ from edgemark_trainer.readers.interactions import Interactions
 from edgemark_trainer.recommender.protocols import random_share
 from edgemark_trainer.recommender.ranking_metrics import rmse
 from edgemark_trainer.recommender.rater import Rater, clipped
-from edgemark_trainer.recommender.rating_bayes import RatingBayes, pattern_features
+from edgemark_trainer.recommender.rating_bayes import RatingBayes
 from edgemark_trainer.recommender.rating_biases import RatingBiases
 from edgemark_trainer.recommender.rating_blend import RatingBlend
 from edgemark_trainer.recommender.rating_knn import RatingKNN
+from edgemark_trainer.recommender.rating_patterns import RatingPatterns
 from edgemark_trainer.recommender.rating_svd import RatingSVD
 
 USERS, ITEMS, NOISE = 80, 40, 0.3
@@ -96,7 +97,8 @@ def test_a_seed_repeats_the_sampling(tastes: Interactions) -> None:
 def test_patterns_tell_who_rates_the_same_items() -> None:
     # Even users rate even items only, odd ones odd items.
     users, items = np.nonzero(np.add.outer(np.arange(USERS), np.arange(ITEMS)) % 2 == 0)
-    found, _ = pattern_features(ratings(users, items, np.ones(len(users))), 2, 0)
+    rated = ratings(users, items, np.ones(len(users))).binary()
+    found = RatingPatterns.fit(rated, 2, 0).of_users(rated)
     similar = found @ found.T
     assert similar[0, 2] > 10 * abs(similar[0, 1])
 

@@ -14,6 +14,7 @@ import {
   type TensorInfo,
 } from '../../ports/inference-engine.ts';
 import { createExclusive } from './exclusive.ts';
+import { withExternalWeights } from './external-weights.ts';
 
 /** Empty WebAssembly module (magic and version, WebAssembly Core 5.5.16): stands for the real one, never run. */
 const MARKER = new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
@@ -50,13 +51,20 @@ export async function createOnnxEngine(wasmModule: WebAssembly.Module): Promise<
   return {
     async load(model) {
       try {
-        return ok(wrapSession(await exclusively(() => OrtSession.create(model, SESSION_OPTIONS))));
+        return ok(wrapSession(await exclusively(() => createSession(model))));
       } catch (error) {
         return fail({ reason: describeOrtError(error) });
       }
     },
     heapBytes: () => memory.buffer.byteLength,
   };
+}
+
+function createSession(model: Uint8Array): Promise<OrtSession> {
+  const slim = withExternalWeights(model);
+  if (slim.location === null) return OrtSession.create(model, SESSION_OPTIONS);
+  const externalData = [{ path: slim.location, data: model }];
+  return OrtSession.create(slim.model, { ...SESSION_OPTIONS, externalData });
 }
 
 async function startRuntime(wasmModule: WebAssembly.Module): Promise<WebAssembly.Memory> {

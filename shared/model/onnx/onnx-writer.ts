@@ -1,4 +1,4 @@
-import { type Field, message } from './protobuf.ts';
+import { type Field, message } from '../../core/protobuf-writer.ts';
 
 /**
  * Writes ONNX files. Field numbers and enum values are those of onnx.proto3

@@ -1,13 +1,25 @@
 import { openConnection } from './connection.mjs';
 
 /**
- * Load in a closed loop: each connection sends its next request when the answer to the last one is there. The percentiles are
- * those of the requests that were really sent, uncorrected: what a caller sees who waits for answers.
+ * Load in a closed loop over prepared bodies, each connection from its own place on.
  * @param {{port: number, path: string, authorization: string, contentType: string}} target
  * @param {{bodies: (string | Uint8Array)[], connections: number, seconds: number}} options
  */
 export async function loadClosedLoop(target, { bodies, connections, seconds }) {
   const requests = bodies.map((body) => toRequest(target, body));
+  const isGood = ({ status }) => status === 200;
+  const next = (connection, turn) => ({ request: requests[(connection * 37 + turn) % requests.length], isGood });
+  return sendInClosedLoop(target, { next, connections, seconds });
+}
+
+/**
+ * Load in a closed loop: each connection sends its next request when the answer to the last one is there. The percentiles are
+ * those of the requests that were really sent, uncorrected: what a caller sees who waits for answers.
+ * @param {{port: number}} target
+ * @param {{next: (connection: number, turn: number) => {request: Buffer, isGood: (answer: {status: number, body: Buffer}) => boolean},
+ *   connections: number, seconds: number}} options answers that are not good count as failures
+ */
+export async function sendInClosedLoop(target, { next, connections, seconds }) {
   const latencies = [];
   let failures = 0;
   const startedAt = performance.now();
@@ -15,12 +27,13 @@ export async function loadClosedLoop(target, { bodies, connections, seconds }) {
   await Promise.all(
     Array.from({ length: connections }, async (_, index) => {
       let connection = await openConnection(target.port);
-      for (let i = index * 37; performance.now() < endAt; i++) {
+      for (let turn = 0; performance.now() < endAt; turn++) {
+        const { request, isGood } = next(index, turn);
         const sentAt = performance.now();
         try {
-          const answer = await connection.send(requests[i % requests.length]);
+          const answer = await connection.send(request);
           latencies.push(performance.now() - sentAt);
-          if (answer.status !== 200) failures++;
+          if (!isGood(answer)) failures++;
         } catch {
           failures++;
           connection = await openConnection(target.port);
@@ -34,6 +47,7 @@ export async function loadClosedLoop(target, { bodies, connections, seconds }) {
     ...percentiles(latencies),
     requestsPerSecond: (latencies.length / elapsedMs) * 1000,
     requests: latencies.length,
+    elapsedMs,
     failures,
   };
 }

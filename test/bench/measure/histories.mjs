@@ -15,15 +15,27 @@ export const MODEL = 'films';
 
 /** The calls of the load: histories of 50 real users each, and the first of them as a list of ids. */
 export function writeHistories(users) {
-  const long = users.map(({ history }) => history).filter((history) => history.length >= HISTORY);
-  const bodies = long.map((history) => toBody(history.slice(0, HISTORY)));
+  const long = users.filter(({ history }) => history.length >= HISTORY);
+  const bodies = long.map(({ history }) => toBody(history.slice(0, HISTORY)));
   const bodiesPath = join(WORK, 'histories.txt');
   writeFileSync(bodiesPath, `${bodies.join('\n')}\n`);
-  return { bodies, bodiesPath, first: long[0].slice(0, HISTORY) };
+  return { bodies, bodiesPath, first: long[0].history.slice(0, HISTORY), byUser: writeUsers(long) };
+}
+
+function writeUsers(users) {
+  const bodies = users.map(({ user }) => toUserBody(user));
+  const bodiesPath = join(WORK, 'users.txt');
+  writeFileSync(bodiesPath, `${bodies.join('\n')}\n`);
+  return { bodies, bodiesPath };
 }
 
 export function toBody(history) {
   return JSON.stringify({ model: MODEL, history, k: K });
+}
+
+/** The body for a server that knows users by their number. */
+export function toUserBody(user) {
+  return JSON.stringify({ user, k: K });
 }
 
 /**
@@ -49,8 +61,8 @@ export async function measureHistories(servers, histories, { rounds, seconds }, 
   );
 }
 
-function callsOf({ calls }, histories) {
-  return calls ?? histories;
+function callsOf({ calls, knowsUsers }, histories) {
+  return calls ?? (knowsUsers ? histories.byUser : histories);
 }
 
 async function measureOnce(server, { bodies, bodiesPath }, seconds) {

@@ -1,23 +1,23 @@
-import { K, toBody } from './histories.mjs';
+import { K, toBody, toUserBody } from './histories.mjs';
 
 /**
  * Mean nDCG@10 over users of the lists that a server answers to their whole histories, relevance 0 or 1 (Järvelin and Kekäläinen
- * 2002), against what was held out of them; with its standard error.
- * @param {{history: string[], wanted: string[]}[]} users
+ * 2002), against what was held out of them; with its standard error. A server that knows users by number gets that.
+ * @param {{user: number, history: string[], wanted: string[]}[]} users
  */
 export async function measureListQuality(server, users) {
   const figures = [];
-  for (const { history, wanted } of users) figures.push(ndcg(await listOf(server, history), new Set(wanted)));
+  for (const user of users) figures.push(ndcg(await listOf(server, user), new Set(user.wanted)));
   const mean = figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
   const variance = figures.reduce((sum, figure) => sum + (figure - mean) ** 2, 0) / (figures.length - 1);
   return { users: figures.length, ndcg: mean, standardError: Math.sqrt(variance / figures.length) };
 }
 
-async function listOf({ port, path, authorization, contentType }, history) {
+async function listOf({ port, path, authorization, contentType, knowsUsers }, { user, history }) {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method: 'POST',
     headers: { authorization, 'content-type': contentType },
-    body: toBody(history),
+    body: knowsUsers ? toUserBody(user) : toBody(history),
   });
   const answer = await response.json();
   if (!response.ok) throw new Error(`a history was answered by ${response.status}: ${answer.detail}`);

@@ -1,33 +1,44 @@
 """What the recommenders need that are compared: a split of MovieLens 100K, EASE, ALS, Edgemark's pack of the same EASE.
 
-Writes into `--out`: `ease.npz` and `als.npz` (weights and the items' ids), `pack/` (Edgemark's graph by the trainer's own
-export, with manifest and items), `histories.json` (test users' histories and held-out items) and `large/`, a pack of 100,000
-items by 128 dimensions with random factors, for its size and speed alone.
+Writes into `--out`: `ease.npz` and `als.npz` (weights and the items' ids), `implicit.npz` and `lightfm.pickle` (as these
+libraries keep their models), `pack/` (Edgemark's graph by the trainer's own export, with manifest and items), `histories.json`
+(test users' histories and held-out items) and `large/`, a pack of 100,000 items by 128 dimensions with random factors, for its
+size and speed alone.
 """
 
 import argparse
 import hashlib
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from edgemark_trainer.recommender.graph import INPUTS, ONNX_NAMES, OUTPUTS, export_low_rank
+from edgemark_trainer.recommender.graph import (
+    INPUTS,
+    ONNX_NAMES,
+    OUTPUTS,
+    export_low_rank,
+)
 from edgemark_trainer.recommender.low_rank import Factors, reduced
+from implicit.cpu.als import AlternatingLeastSquares
+from lightfm import LightFM
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import coo_matrix, csr_array, csr_matrix
 
-from peers.recommenders_settings import ALS_ALPHA, ALS_PENALTY
+from peers.recommenders_settings import ALS_ALPHA, ALS_PENALTY, DIMENSIONS
 
 Floats = NDArray[np.float32]
 
 SEED = 42
 TEST_SHARE = 0.2
 EASE_PENALTY = 500.0
-ALS_DIMENSIONS, ALS_ITERATIONS = 64, 8
-PACK_DIMENSIONS = 64
+ALS_ITERATIONS = 8
+LIGHTFM_EPOCHS = 30
 LARGE_ITEMS, LARGE_DIMENSIONS = 100_000, 128
 GRAPH = "onnx/model_quantized.onnx"
+#: The last one is written last.
+MADE = ("ease.npz", "als.npz", "implicit.npz", "lightfm.pickle", "histories.json")
 
 
 def read_ratings(root: Path) -> tuple[csr_array, csr_array, list[str], list[str]]:
@@ -74,7 +85,7 @@ class Ease:
 def als_items(matrix: csr_array) -> NDArray[np.float64]:
     """Item factors of implicit ALS (Hu, Koren and Volinsky 2008): confidence 1 + alpha for what was seen."""
     rng = np.random.default_rng(SEED)
-    factors = [rng.normal(0, 0.1, (side, ALS_DIMENSIONS)) for side in matrix.shape]
+    factors = [rng.normal(0, 0.1, (side, DIMENSIONS)) for side in matrix.shape]
     sides = (matrix.tocsr(), matrix.T.tocsr())
     for _ in range(ALS_ITERATIONS):
         for side in (0, 1):
@@ -91,6 +102,31 @@ def solve_side(matrix: csr_array, other: NDArray[np.float64]) -> NDArray[np.floa
         left = gram + ALS_ALPHA * seen.T @ seen
         solved[row] = np.linalg.solve(left, (1 + ALS_ALPHA) * seen.sum(axis=0))
     return solved
+
+
+def write_implicit(path: Path, matrix: csr_array) -> None:
+    """Train the ALS of the library implicit to the same loss, and save it; its confidence of what was seen is alpha alone."""
+    model = AlternatingLeastSquares(
+        factors=DIMENSIONS,
+        regularization=ALS_PENALTY,
+        alpha=1 + ALS_ALPHA,
+        iterations=ALS_ITERATIONS,
+        num_threads=1,
+        random_state=SEED,
+    )
+    model.fit(csr_matrix(matrix), show_progress=False)
+    model.save(str(path))
+
+
+def write_lightfm(path: Path, matrix: csr_array) -> None:
+    """Train LightFM (Kula 2015) without features, by WARP; each known user's seen items are kept beside it."""
+    model = LightFM(no_components=DIMENSIONS, loss="warp", random_state=SEED)
+    # Made anew with 32-bit indices: the library takes no others.
+    rows, columns = (indices.astype(np.int32) for indices in matrix.nonzero())
+    pairs = coo_matrix((np.ones(len(rows), np.float32), (rows, columns)), matrix.shape)
+    model.fit(pairs, epochs=LIGHTFM_EPOCHS, num_threads=1)
+    seen = np.split(matrix.indices, matrix.indptr[1:-1])
+    path.write_bytes(pickle.dumps((model, seen)))
 
 
 def write_pack(
@@ -152,8 +188,8 @@ def items_document(
 
 def histories(
     train: csr_array, test: csr_array, ids: list[str]
-) -> list[dict[str, list[str]]]:
-    """Give each test user's history, and what was held out."""
+) -> list[dict[str, Any]]:
+    """Give each test user's row, history, and what was held out."""
     rows = []
     for user in range(train.shape[0]):
         known, wanted = (
@@ -164,7 +200,7 @@ def histories(
             for matrix in (train, test)
         )
         if known and wanted:
-            rows.append({"history": known, "wanted": wanted})
+            rows.append({"user": user, "history": known, "wanted": wanted})
     return rows
 
 
@@ -175,7 +211,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     out: Path = args.out
-    if (out / "histories.json").exists():
+    if all((out / name).exists() for name in MADE):
         return
     train, test, ids, titles = read_ratings(args.data)
     ease = Ease(train)
@@ -184,14 +220,19 @@ def main() -> None:
     names = np.array(ids)
     np.savez(out / "ease.npz", weights=ease.weights.astype(np.float32), ids=names)
     np.savez(out / "als.npz", items=als_items(train).astype(np.float32), ids=names)
-    factors = reduced(ease, train, PACK_DIMENSIONS, SEED)
+    write_implicit(out / "implicit.npz", train)
+    write_lightfm(out / "lightfm.pickle", train)
+    factors = reduced(ease, train, DIMENSIONS, SEED)
     write_pack(out / "pack", "films", factors, items_document(ids, counts, titles))
     rng = np.random.default_rng(SEED)
     shape = (LARGE_ITEMS, LARGE_DIMENSIONS)
     large = Factors(rng.standard_normal(shape), rng.standard_normal(shape))
     large_ids = [f"item-{index}" for index in range(LARGE_ITEMS)]
     write_pack(
-        out / "large", "large", large, items_document(large_ids, rng.random(LARGE_ITEMS))
+        out / "large",
+        "large",
+        large,
+        items_document(large_ids, rng.random(LARGE_ITEMS)),
     )
     (out / "histories.json").write_text(
         json.dumps({"users": histories(train, test, ids)}), "utf-8"

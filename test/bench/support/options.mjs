@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { WORK } from './paths.mjs';
 
 const USAGE = `npm run bench -- [options]
   --data FOLDER      the data folder (default: EDGEMARK_DATA); the peers are trained and all texts are taken from it
@@ -8,10 +9,14 @@ const USAGE = `npm run bench -- [options]
   --seconds N        seconds of each load (default 3)
   --rounds N         rounds over all targets; figures are medians over the rounds (default 5)
   --soak-seconds N   length of the load that must end without a failed request (default 60)
+  --disk FOLDER      where bench:collect's servers keep what they write (default: test/bench/.work)
   --no-save          print only, leave test/bench/results alone`;
 
-/** Options of the command, checked. Ends the process with the usage for --help. */
-export function readOptions(argv, environment) {
+/**
+ * Options of the command, checked. Ends the process with the usage for --help.
+ * @param {{needsData: boolean}} command whether it can't run without the data folder
+ */
+export function readOptions(argv, environment, { needsData }) {
   const { values } = parseArgs({
     args: argv,
     options: {
@@ -20,6 +25,7 @@ export function readOptions(argv, environment) {
       seconds: { type: 'string', default: '3' },
       rounds: { type: 'string', default: '5' },
       'soak-seconds': { type: 'string', default: '60' },
+      disk: { type: 'string', default: WORK },
       'no-save': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -28,8 +34,8 @@ export function readOptions(argv, environment) {
     console.log(USAGE);
     process.exit(0);
   }
-  const data = values.data ?? environment.EDGEMARK_DATA;
-  if (!data || !existsSync(data)) throw new Error(`--data names no folder.\n${USAGE}`);
+  const data = values.data ?? environment.EDGEMARK_DATA ?? '';
+  if (needsData && !existsSync(data)) throw new Error(`--data names no folder.\n${USAGE}`);
   return {
     data: resolve(data),
     wantsPeer: (name) =>
@@ -38,6 +44,7 @@ export function readOptions(argv, environment) {
     seconds: positive(values.seconds, '--seconds'),
     rounds: positive(values.rounds, '--rounds'),
     soakSeconds: positive(values['soak-seconds'], '--soak-seconds'),
+    disk: resolve(values.disk),
     save: !values['no-save'],
   };
 }

@@ -7,9 +7,9 @@ import { stopAll } from './processes.mjs';
 /**
  * The frame of a bench command: options, an empty work folder, the report on stdout and (unless told otherwise) in `results/`
  * as `NAME.md` and `NAME.json`; whatever happens, no process is left behind.
- * @param {{name: string, bench: (options: object) => Promise<object>, render: (result: object) => string}} command
+ * @param {{name: string, bench: (options: object) => Promise<object>, render: (result: object) => string, needsData?: boolean}} command
  */
-export async function runBench({ name, bench, render }) {
+export async function runBench({ name, bench, render, needsData = true }) {
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, async () => {
       await stopAll();
@@ -17,7 +17,7 @@ export async function runBench({ name, bench, render }) {
     });
   }
   try {
-    const options = readOptions(process.argv.slice(2), process.env);
+    const options = readOptions(process.argv.slice(2), process.env, { needsData });
     rmSync(WORK, { recursive: true, force: true });
     mkdirSync(WORK, { recursive: true });
     const result = await bench(options);

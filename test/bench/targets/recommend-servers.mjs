@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { K, MODEL, toBody } from '../measure/histories.mjs';
+import { K, MODEL, toBody, toUserBody } from '../measure/histories.mjs';
 import { BENCH, PYTHON, WORK } from '../support/paths.mjs';
 import { freePort } from '../support/processes.mjs';
 import { ONE_THREAD, startPeer, uvicornArgs } from './peers.mjs';
@@ -13,7 +13,13 @@ export const EDGEMARK = 'Edgemark recommend, workerd';
 export const USER = 'Edgemark recommend, by user';
 export const ECHO = 'workerd echo';
 
-const FASTAPI = { 'FastAPI + EASE, numpy': 'ease', "FastAPI + ALS fold-in (implicit's), numpy": 'als' };
+const FASTAPI = {
+  'FastAPI + EASE, numpy': 'ease',
+  'FastAPI + implicit, ALS fold-in': 'implicit',
+  'FastAPI + ALS fold-in, numpy': 'als',
+};
+/** Recommends to users that it was trained on, by their number. */
+const LIGHTFM = 'FastAPI + LightFM, known user';
 const TENANT = 'bench';
 const USER_ID = 'user';
 const SECRET = Buffer.alloc(32, 7);
@@ -37,6 +43,10 @@ export function recommendServers({ worker, storage, made, nodePath, history }) {
     [EDGEMARK]: start,
     [USER]: async () => ({ ...(await start()), calls: callsByUser() }),
     ...Object.fromEntries(peers),
+    [LIGHTFM]: async () => {
+      const server = await startFastApi('lightfm', made, { ...probe, body: toUserBody(0) });
+      return { ...server, knowsUsers: true };
+    },
     'Hono + onnxruntime-node': () => startHono(nodePath, pack, probe),
     [ECHO]: () => startEcho(authorization, { storage }, probe),
   };

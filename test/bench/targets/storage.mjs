@@ -5,6 +5,7 @@ import { ROOT } from '../support/paths.mjs';
 
 /** Enough that the limit never ends a load; it is still counted on each request. */
 const REQUESTS_PER_MINUTE = 1_000_000_000;
+export const TENANT = 'bench';
 
 /**
  * Lays out object storage in a folder as the functions read it: the starter packs' folders with
@@ -13,6 +14,11 @@ const REQUESTS_PER_MINUTE = 1_000_000_000;
  */
 export function stageStorage(folder) {
   for (const pack of starterPacks()) stagePack(folder, pack);
+  return stageKey(folder);
+}
+
+/** Storage that holds nothing but the key's record. */
+export function stageKey(folder) {
   const apiKey = `em_bench-${randomUUID()}`;
   const hash = createHash('sha256').update(apiKey).digest('hex');
   // A key that is not of the public form has an id made from its hash (shared/core/api-key.ts).
@@ -21,7 +27,7 @@ export function stageStorage(folder) {
     schemaVersion: 1,
     revision: randomUUID(),
     id,
-    tenant: 'bench',
+    tenant: TENANT,
     hash,
     scopes: ['*'],
     limits: { requestsPerMinute: REQUESTS_PER_MINUTE },

@@ -8,7 +8,7 @@ const MODULE_TYPES = { js: 'esModule', mjs: 'esModule', wasm: 'wasm', txt: 'text
 
 /**
  * Builds a function's Worker as `wrangler deploy` would upload it.
- * @returns {Promise<{folder: string, modules: {name: string, type: string}[], rawBytes: number, gzipBytes: number, compatibilityDate: string, compatibilityFlags: string[]}>}
+ * @returns {Promise<{folder: string, modules: {name: string, type: string}[], rawBytes: number, gzipBytes: number, compatibilityDate: string, compatibilityFlags: string[], consumers: object[]}>}
  */
 export async function buildWorker(functionName, nodePath) {
   const folder = join(WORK, `worker-${functionName}`);
@@ -24,7 +24,7 @@ export async function buildWorker(functionName, nodePath) {
     // The entry comes first, as workerd wants it.
     .sort((a, b) => Number(b.name === 'worker.js') - Number(a.name === 'worker.js'));
   const contents = modules.map((module) => readFileSync(join(folder, module.name)));
-  const { compatibility_date, compatibility_flags = [] } = readJsonc(config);
+  const { compatibility_date, compatibility_flags = [], queues } = readJsonc(config);
   return {
     folder,
     modules,
@@ -32,6 +32,7 @@ export async function buildWorker(functionName, nodePath) {
     gzipBytes: contents.reduce((sum, content) => sum + gzipSync(content).length, 0),
     compatibilityDate: compatibility_date,
     compatibilityFlags: compatibility_flags,
+    consumers: queues?.consumers ?? [],
   };
 }
 

@@ -22,23 +22,29 @@ export function workerdTargets(built) {
   };
 }
 
-/** Serves the first of `workers` on a free port, the others by service bindings; waits until `probe` is answered. */
+/**
+ * Serves the first of `workers` on a free port, the others by service bindings or on ports that they name; waits until `probe` is
+ * answered. `built` may name other `processes` and an `objectsFolder` (see workerd-config.mjs), and `isExperimental` workerd's experimental
+ * features.
+ */
 export async function startWorkerd(label, workers, authorization, built, probe = CLASSIFY_PROBE) {
   const port = await freePort();
   const folder = join(WORK, `workerd-${label}-${port}`);
   mkdirSync(folder, { recursive: true });
   const placed = workers.map((worker, index) => (index === 0 ? { ...worker, port } : worker));
   const config = join(folder, 'config.capnp');
-  const { v8Flags = [] } = built;
+  const { v8Flags = [], processes = [], objectsFolder, isExperimental = false } = built;
   const r2Module = join(BENCH, 'targets', 'r2-from-disk.js');
-  writeFileSync(config, workerdConfig(placed, { folder, storage: built.storage.folder, r2Module, v8Flags }));
+  const storage = built.storage.folder;
+  writeFileSync(config, workerdConfig(placed, { folder, storage, r2Module, v8Flags, processes, objectsFolder }));
   const startedAt = performance.now();
   const logPath = join(folder, 'log.txt');
   const isTraced = v8Flags.length > 0;
+  const args = ['serve', ...(isExperimental ? ['--experimental'] : []), config];
   const handle = startProcess({
     // V8 writes its trace to a buffered stdout, which the end of the process would cut off.
     command: isTraced ? 'stdbuf' : WORKERD,
-    args: isTraced ? ['-oL', WORKERD, 'serve', config] : ['serve', config],
+    args: isTraced ? ['-oL', WORKERD, ...args] : args,
     cwd: folder,
     logPath,
   });

@@ -71,7 +71,7 @@ class Int8Rows:
     @classmethod
     def of(cls, matrix: Floats) -> Self:
         """Round each row to 127ths of its largest magnitude; a row of zeros has scale 0."""
-        scales = np.abs(matrix).max(axis=1) / 127
+        scales = np.abs(matrix).max(axis=1, initial=0) / 127
         steps = np.divide(
             matrix, scales[:, None], out=np.zeros_like(matrix), where=scales[:, None] > 0
         )

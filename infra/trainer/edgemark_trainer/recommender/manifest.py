@@ -6,7 +6,7 @@ from typing import Any, Unpack
 
 from edgemark_trainer.manifest import Shared, framed
 from edgemark_trainer.readers.interactions import Floats, Interactions
-from edgemark_trainer.recommender.graph import INPUTS, ONNX_NAMES, OUTPUTS
+from edgemark_trainer.recommender.graph import INPUTS, ONNX_NAMES, OUTPUTS, made_at_load_bytes
 from edgemark_trainer.recommender.recipe import RecommenderRecipe, RepeatWeights
 
 ITEMS_FILE = "items.json"
@@ -73,6 +73,7 @@ def recommender_manifest(
         "recommendation",
         inputs=inputs,
         outputs=outputs,
+        made_at_load_bytes=made_at_load_bytes(section["itemCount"], recipe.dimensions),
         body={"languages": list(recipe.languages), "recommender": section, "slices": coverage},
         **shared,
     )

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array
 from scipy.stats import wishart
-from sklearn.utils.extmath import randomized_svd
 
 from edgemark_trainer.readers.interactions import Floats, Interactions, Ints
+from edgemark_trainer.recommender.rating_patterns import RatingPatterns
 
 FEATURE_PENALTY = 10.0
 START_SCALE = 0.1
@@ -29,13 +29,15 @@ class Side:
     vectors: Floats
     features: Floats
     weights: Floats
+    mean: Floats
+    precision: Floats
 
     @classmethod
     def start(cls, features: Floats, size: int, rng: np.random.Generator) -> Self:
         """Draw small vectors of things with these features [things, columns]."""
         things, columns = features.shape
         vectors = rng.standard_normal((things, size)) * START_SCALE
-        return cls(vectors, features, np.zeros((columns, size)))
+        return cls(vectors, features, np.zeros((columns, size)), np.zeros(size), np.eye(size))
 
     def step(
         self,
@@ -50,7 +52,7 @@ class Side:
         `ratings` has the pattern [things, others], `rest` what is left of the ratings without mean
         and the others' biases; `noise` is the precision of a rating.
         """
-        mean, precision = self._hyperparameters(rng)
+        mean, precision = self.mean, self.precision = self._hyperparameters(rng)
         self._feature_weights(mean, precision, rng)
         design = np.hstack([others[:, :-1], np.ones((len(others), 1))])
         size = design.shape[1]
@@ -94,16 +96,16 @@ class Side:
         self.weights = np.linalg.solve(gram, self.features.T @ noisy + prior)
 
 
-def pattern_features(train: Interactions, dimensions: int, seed: int) -> tuple[Floats, Floats]:
-    """Give users and items the singular vectors of who rated what at all, of unit mean square.
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A kept sweep: both sides' vectors, and the prior of users that its vectors were drawn by."""
 
-    Rows and columns of the pattern are divided by their sums' roots first.
-    """
-    rated = train.binary()
-    rows, columns = (np.sqrt(np.asarray(rated.sum(axis=axis)).reshape(-1) + 1) for axis in (1, 0))
-    scaled = diags_array(1 / rows) @ rated @ diags_array(1 / columns)
-    left, _, right = randomized_svd(csr_array(scaled), dimensions, random_state=seed)
-    return left * np.sqrt(len(left)), right.T * np.sqrt(right.shape[1])
+    users: Floats
+    items: Floats
+    mean: Floats
+    precision: Floats
+    weights: Floats
+    noise: float
 
 
 class RatingBayes:
@@ -129,21 +131,23 @@ class RatingBayes:
         self.pattern = pattern
         self.seed = seed
         self.mean_ = 0.0
-        self.samples_: list[tuple[Floats, Floats]] = []
+        self.patterns_ = RatingPatterns.none(0)
+        self.samples_: list[Sample] = []
 
     def fit(self, train: Interactions) -> Self:
         """Sample."""
         rng = np.random.default_rng(self.seed)
         size = self.dimensions + 1
-        features = [np.zeros((count, 0)) for count in train.shape]
+        rated = train.binary()
+        self.patterns_ = RatingPatterns.none(train.shape[1])
         if self.pattern:
-            features = list(pattern_features(train, self.pattern, self.seed))
-        users, items = (Side.start(known, size, rng) for known in features)
+            self.patterns_ = RatingPatterns.fit(rated, self.pattern, self.seed)
+        users = Side.start(self.patterns_.of_users(rated), size, rng)
+        items = Side.start(self.patterns_.items, size, rng)
         self.mean_ = float(train.values.mean())
         by_user = np.lexsort((train.items, train.users))
         by_item = np.lexsort((train.users, train.items))
         rest = train.values - self.mean_
-        rated = train.binary()
         rated_by = csr_array(rated.T)
         self.samples_ = []
         for sweep in range(self.sweeps):
@@ -156,7 +160,7 @@ class RatingBayes:
             left = rest - users.vectors[train.users, -1]
             items.step(rated_by, left[by_item], users.vectors, noise, rng)
             if sweep >= self.burn_in:
-                self.samples_.append((users.vectors, items.vectors))
+                self.samples_.append(_sample(users, items, noise))
         return self
 
     def _products(self, users: Floats, items: Floats, at: Ints, beside: Ints) -> Floats:
@@ -169,6 +173,11 @@ class RatingBayes:
         """Give the mean over the kept sweeps."""
         total = np.zeros(len(users))
         for sample in self.samples_:
-            total += self._products(*sample, users, items)
+            total += self._products(sample.users, sample.items, users, items)
         result: Floats = self.mean_ + total / len(self.samples_)
         return result
+
+
+def _sample(users: Side, items: Side, noise: float) -> Sample:
+    prior = (users.mean, users.precision, users.weights)
+    return Sample(users.vectors, items.vectors, *prior, noise)

@@ -16,6 +16,7 @@ from edgemark_trainer.recommender.rating_bayes import RatingBayes
 from edgemark_trainer.recommender.rating_biases import RatingBiases
 from edgemark_trainer.recommender.rating_blend import RatingBlend
 from edgemark_trainer.recommender.rating_knn import RatingKNN
+from edgemark_trainer.recommender.rating_shipped import ShippedRating
 from edgemark_trainer.recommender.rating_svd import RatingSVD
 
 RATING_BENCHMARK = "movielens-rating"
@@ -30,6 +31,8 @@ RATERS: dict[str, Callable[[], Rater]] = {
     "SVD++ (own)": partial(RatingSVD, implicit=True, penalty=0.2, epochs=14),
     "Bayesian factors": RatingBayes,
     "Bayesian factors, rating patterns": partial(RatingBayes, pattern=20),
+    "one pack: the same, folded in, int8 graph": partial(ShippedRating, pattern=20),
+    "one pack: the same, folded in, float32": partial(ShippedRating, pattern=20, precision="fp32"),
 }
 MEMBERS = (
     "user-kNN with baselines",

@@ -29,7 +29,8 @@ function varint(value: number): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+/** The bytes one after the other: messages whose fields are put together may be joined as they are. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {
