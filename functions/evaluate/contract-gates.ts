@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { MAX_SLICE_COLUMNS } from '../../shared/metrics/slices/sliced-task.ts';
 
 const MAX_RULES = 100;
 const limit = z.number();
@@ -56,5 +57,13 @@ export const GateVerdictSchema = z
     ),
   })
   .openapi('GateVerdict');
+
+/** Between which groups a binary classification is to be even. */
+export const FairnessSchema = z
+  .strictObject({
+    columns: z.array(z.string().min(1).max(256)).min(1).max(MAX_SLICE_COLUMNS),
+    leastRows: z.int().min(1).default(30).openapi({ description: 'Smaller groups are named in a warning.' }),
+  })
+  .openapi('FairnessWish', { example: { columns: ['ageGroup'] } });
 
 export type Gates = z.infer<typeof GatesSchema>;

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { jsonContent, problemResponses, SECURITY } from '../../shared/http/contract.ts';
 import { MAX_SLICE_COLUMNS } from '../../shared/metrics/slices/sliced-task.ts';
-import { GatesSchema, GateVerdictSchema } from './contract-gates.ts';
+import { FairnessSchema, GatesSchema, GateVerdictSchema } from './contract-gates.ts';
 import { SETTINGS_BY_TASK, TASK_NAMES } from './tasks.ts';
 
 /** Bytes of a body of JSON. */
@@ -26,6 +26,8 @@ const DEFAULT_MAX_REJECTED = 1_000;
 const MAX_REJECTED_HELP = 'More rejected rows than this are a refusal: the file is likely misunderstood.';
 const METRICS_HELP = 'Only these figures; all otherwise.';
 const SLICES_HELP = 'Columns by whose values everything is worked out again.';
+const FAIRNESS_HELP =
+  'Of task binary-classification: how evenly the groups of these columns are treated. They are sliced by as well.';
 const GATES_HELP = 'What the figures must reach: answered as passed or failed, with reasons.';
 const COLUMNS_HELP =
   'The task’s name of a column → the name that it has in the rows. What is not said is guessed and shown.';
@@ -82,6 +84,7 @@ export const EvaluateRequestSchema = z
       .openapi({ description: 'Of the task; see `TaskSettings`.' }),
     intervals: IntervalsSchema.prefault({}),
     maxRejected: MaxRejectedSchema.default(DEFAULT_MAX_REJECTED).openapi({ description: MAX_REJECTED_HELP }),
+    fairness: FairnessSchema.optional().openapi({ description: FAIRNESS_HELP }),
     gates: GatesSchema.optional().openapi({ description: GATES_HELP }),
     ...settings,
   })
@@ -119,6 +122,7 @@ export const EvaluateQuerySchema = z.strictObject({
   columns: listText.optional().openapi({ description: `JSON. ${COLUMNS_HELP}`, example: '{"label":"bought"}' }),
   settings: listText.optional().openapi({ description: 'JSON of the task’s settings.' }),
   intervals: listText.optional().openapi({ description: 'JSON, as in a body.' }),
+  fairness: listText.optional().openapi({ description: `JSON, as in a body. ${FAIRNESS_HELP}` }),
   gates: listText.optional().openapi({ description: `JSON, as in a body. ${GATES_HELP}` }),
   metrics: listText.optional().openapi({ description: `${METRICS_HELP} With commas between them.` }),
   slices: listText.optional().openapi({ description: `${SLICES_HELP} With commas between them.` }),

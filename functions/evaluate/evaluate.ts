@@ -2,6 +2,7 @@ import type { Outcome } from '../../shared/core/failure.ts';
 import { ok } from '../../shared/core/result.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import type { Evaluation } from '../../shared/metrics/evaluation.ts';
+import { withFairness } from '../../shared/metrics/fairness/with-fairness.ts';
 import { judge } from '../../shared/metrics/gates/gate.ts';
 import type { EvaluateBody } from './body.ts';
 import type { EvaluateQuery } from './contract.ts';
@@ -13,7 +14,7 @@ import { RowsError } from './row-reader.ts';
 import { type Result, showResult } from './show.ts';
 import { startEvaluation } from './start.ts';
 import { type BoundTask, bindTask } from './tasks.ts';
-import { type Wishes, wishesOf } from './wishes.ts';
+import { type Wishes, wishesOf, withFairnessSlices } from './wishes.ts';
 
 /** Evaluates rows that are in the body at once; begins where they are stored objects. */
 export async function evaluate(
@@ -22,12 +23,13 @@ export async function evaluate(
   query: EvaluateQuery,
   caller: Caller,
 ): Promise<Outcome<unknown>> {
-  const wishes = 'request' in body ? ok<Wishes>(body.request) : wishesOf(query);
+  const said = 'request' in body ? ok<Wishes>(body.request) : wishesOf(query);
+  const wishes = said.ok ? withFairnessSlices(said.value) : said;
   if (!wishes.ok) return wishes;
   const task = bindTask(wishes.value.task, wishes.value.settings, wishes.value.slices);
   if (!task.ok) return task;
   if ('request' in body && body.request.source)
-    return startEvaluation(deps, { ...body.request, source: body.request.source }, task.value, query, caller);
+    return startEvaluation(deps, { ...wishes.value, source: body.request.source }, task.value, query, caller);
   const gathered = await gather(body, task.value, wishes.value);
   if (!gathered.ok) return gathered;
   return showResult(
@@ -59,10 +61,11 @@ export async function catchRowsError<T>(work: () => Promise<T>): Promise<Outcome
 /** All that is said of rows once they are gathered. */
 export function resultOf(
   task: BoundTask,
-  { intervals, gates }: Pick<Wishes, 'intervals' | 'gates'>,
+  { intervals, gates, fairness }: Pick<Wishes, 'intervals' | 'gates' | 'fairness'>,
   { state, rows, columns }: Gathered,
 ): Result {
-  const evaluation: Evaluation = state.evaluate(intervals);
+  const plain = state.evaluate(intervals);
+  const evaluation = fairness ? withFairness(plain, intervals, fairness.columns, fairness) : plain;
   const verdict = gates ? { gates: judge(gates.rules, evaluation, baselineOf(gates)) } : {};
   return { task: task.name, evaluation, ...verdict, rows, columns, settings: task.settings, intervals };
 }

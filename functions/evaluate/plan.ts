@@ -3,7 +3,7 @@ import { sha256Hex } from '../../shared/core/hex.ts';
 import { fromJsonBytes, toJsonBytes } from '../../shared/core/json-bytes.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import { IntervalsSchema } from './contract.ts';
-import { GatesSchema } from './contract-gates.ts';
+import { FairnessSchema, GatesSchema } from './contract-gates.ts';
 
 /** `tenants/{tenant}/evaluations/{id}/plan.json`: what is to be evaluated, which decides the result wholly. */
 const PlanSchema = z.object({
@@ -15,6 +15,7 @@ const PlanSchema = z.object({
   maxRejected: z.int(),
   intervals: IntervalsSchema,
   gates: GatesSchema.optional(),
+  fairness: FairnessSchema.optional(),
   /** The objects in the order in which their states are merged, each with the ETag that it had. */
   objects: z.array(z.object({ key: z.string(), etag: z.string() })),
 });

@@ -19,7 +19,7 @@ const STYLE = `.plot{color-scheme:light dark;--ink:#1a1a1a;--faint:#d0d0d0;--sof
 
 /** A curve as SVG that needs nothing else, in light and dark, with words for who can't see it. `id` parts several on one page. */
 export function renderPlot(curve: Curve, id = 'plot'): string {
-  const lines = curve.lines.slice(0, MAX_LINES);
+  const lines = curve.lines.slice(0, MAX_LINES).map(drawable);
   const x = axisOver(lines.flatMap((line) => line.x));
   const y = axisOver(lines.flatMap((line) => [...line.y, ...(line.band?.lower ?? []), ...(line.band?.upper ?? [])]));
   const legendTop = TOP + PLOT_HEIGHT + 64;
@@ -30,6 +30,14 @@ export function renderPlot(curve: Curve, id = 'plot'): string {
   const legend = lines.map((line, place) => renderLegend(line, place, legendTop + place * LEGEND_LINE)).join('');
   const titles = `<title id="${id}-title">${escapeMarkup(curve.title)}</title><desc id="${id}-desc">${escapeMarkup(describe(curve, lines))}</desc>`;
   return `<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc">${titles}<style>${STYLE}</style><rect class="paper" width="${WIDTH}" height="${height}"/>${renderAxes(curve, x, y, toX, toY)}${shapes}${legend}</svg>`;
+}
+
+/** The points that can be drawn. */
+function drawable(line: Line): Line {
+  const places = line.x.flatMap((x, place) => (Number.isFinite(x) && Number.isFinite(line.y[place]) ? [place] : []));
+  const at = (values: readonly number[]) => places.map((place) => values[place] as number);
+  const band = line.band ? { band: { lower: at(line.band.lower), upper: at(line.band.upper) } } : {};
+  return { ...line, x: at(line.x), y: at(line.y), ...band };
 }
 
 function renderAxes(

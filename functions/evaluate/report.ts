@@ -18,8 +18,8 @@ h1{font-size:1.6rem;line-height:1.2}h2{margin-top:2.5rem;border-bottom:1px solid
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;min-width:50%;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.5rem 0}
-th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
-th{text-align:left}td.number{text-align:right;white-space:nowrap;overflow-wrap:normal}thead th{background:var(--soft)}
+th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:break-word}
+th{text-align:left;min-width:5.5rem}td.number{text-align:right;white-space:nowrap}thead th{background:var(--soft)}
 .reason{color:var(--mark)}
 figure{margin:1.5rem 0}svg{width:100%;height:auto;max-width:44rem;display:block}
 figcaption{font-weight:600}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}
@@ -112,7 +112,7 @@ function tables(all: Evaluation['tables'] = {}): string {
 
 function plainTable({ title, columns, rows }: Table): string {
   const body = rows.map((row) => `<tr>${row.map((cell, place) => plainCell(cell, place)).join('')}</tr>`);
-  return table(title, columns, body);
+  return table(title, columns.map(inWords), body);
 }
 
 function plainCell(cell: string | number | null, place: number): string {
@@ -130,15 +130,19 @@ function slices(all: readonly SliceColumn[] = []): string {
 }
 
 function sliceTable({ column, values }: SliceColumn): string {
-  const names = [...new Set(values.flatMap(({ evaluation }) => Object.keys(evaluation.metrics)))].slice(
-    0,
-    SLICE_METRICS,
-  );
+  const names = sliceMetrics(values);
   const body = values.map(({ value, rows, evaluation }) => {
     const cells = names.map((name) => sliceCell(evaluation.metrics[name]));
     return `<tr><th scope="row">${escapeMarkup(value)}</th><td class="number">${showNumber(rows)}</td>${cells.join('')}</tr>`;
   });
   return table(`Each value of ${column}`, [column, 'rows', ...names.map(inWords)], body);
+}
+
+/** Figures with an interval before those without, as slices are small. */
+function sliceMetrics(values: SliceColumn['values']): string[] {
+  const all = [...new Set(values.flatMap(({ evaluation }) => Object.keys(evaluation.metrics)))];
+  const isSure = (name: string) => values.some(({ evaluation }) => evaluation.metrics[name]?.interval !== undefined);
+  return [...all.filter(isSure), ...all.filter((name) => !isSure(name))].slice(0, SLICE_METRICS);
 }
 
 function sliceCell(metric: Metric | undefined): string {
@@ -174,9 +178,14 @@ function table(caption: string, columns: readonly string[], body: readonly strin
   return `<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table><caption>${label}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
-/** `rocAuc` as `roc auc`, `ndcg@10` as `ndcg @ 10`. */
+/** `rocAuc` as `roc auc`, `ndcg@10` as `ndcg @ 10`, `conversionsPValue:Mail` as `conversions p-value: Mail`. */
 function inWords(name: string): string {
-  return name
+  const [figure = '', ...of] = name.split(':');
+  const words = figure
+    .replace(/pValue/i, ' p-value')
     .replace(/([a-z0-9])([A-Z])/g, (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`)
-    .replace('@', ' @ ');
+    .replace(/([a-z])(\d+)/g, '$1 $2')
+    .replace('@', ' @ ')
+    .trim();
+  return of.length === 0 ? words : `${words}: ${of.join(':')}`;
 }

@@ -23,6 +23,19 @@ export const classificationSettings = z.strictObject({
   calibrationBins,
 });
 
+export const multilabelSettings = z.strictObject({
+  threshold: z.number().default(0.5),
+});
+
+export const comparisonSettings = z.strictObject({
+  kind: z.enum(['binary-classification', 'classification', 'regression']).default('binary-classification'),
+  threshold: z.number().default(0.5),
+});
+
+export const regressionSettings = z.strictObject({
+  quantile: z.number().gt(0).lt(1).default(0.5),
+});
+
 export const rankingSettings = z.strictObject({
   k: z
     .array(z.int().min(1).max(MAX_DEPTH))
@@ -50,6 +63,11 @@ export const campaignSettings = z.strictObject({
   valuePerConversion: money,
   costPerCustomer: money,
   power: z.number().min(0.5).max(0.99).default(0.8),
+});
+
+export const upliftSettings = z.strictObject({
+  atPercents: z.array(z.number().gt(0).max(100)).min(1).max(20).default([10, 20, 30, 50]),
+  bins: z.int().min(2).max(100).default(10),
 });
 
 export const abTestSettings = z.strictObject({

@@ -8,11 +8,12 @@ import type { EvaluateDeps } from './deps.ts';
 import { type Plan, partKey, partPrefix, planId, rowsKey, writePlan } from './plan.ts';
 import { readStored, showStored } from './stored.ts';
 import type { BoundTask } from './tasks.ts';
+import type { Wishes } from './wishes.ts';
 
 /** Objects that are looked at at a time: Workers hold six connections (https://developers.cloudflare.com/workers/platform/limits/). */
 const PARALLEL_LOOKS = 6;
 
-type SourceRequest = Omit<EvaluateRequest, 'source'> & { readonly source: NonNullable<EvaluateRequest['source']> };
+type SourceRequest = Wishes & { readonly source: NonNullable<EvaluateRequest['source']> };
 
 /**
  * Writes the plan and queues its parts. What was planned before is not done again: parts that are missing are queued once more,
@@ -35,6 +36,7 @@ export async function startEvaluation(
     slices: request.slices,
     maxRejected: request.maxRejected,
     intervals: request.intervals,
+    ...(request.fairness ? { fairness: request.fairness } : {}),
     ...(request.gates ? { gates: request.gates } : {}),
     objects: objects.value,
   };

@@ -5,10 +5,14 @@ import { ok } from '../../shared/core/result.ts';
 import { parseWith } from '../../shared/http/body.ts';
 import { binaryClassificationTask } from '../../shared/metrics/classification/binary-classification-task.ts';
 import { classificationTask } from '../../shared/metrics/classification/classification-task.ts';
+import { multilabelTask } from '../../shared/metrics/classification/multilabel-task.ts';
+import { comparisonTask } from '../../shared/metrics/comparison/comparison-task.ts';
 import { driftTask } from '../../shared/metrics/drift/drift-task.ts';
 import { abTestTask } from '../../shared/metrics/marketing/ab-test-task.ts';
 import { campaignTask } from '../../shared/metrics/marketing/campaign-task.ts';
+import { upliftTask } from '../../shared/metrics/marketing/uplift-task.ts';
 import { rankingTask } from '../../shared/metrics/ranking/ranking-task.ts';
+import { regressionTask } from '../../shared/metrics/regression/regression-task.ts';
 import { slicedTask } from '../../shared/metrics/slices/sliced-task.ts';
 import type { ColumnSpec, SavedState, Task, TaskState } from '../../shared/metrics/task.ts';
 import {
@@ -16,8 +20,12 @@ import {
   binaryClassificationSettings,
   campaignSettings,
   classificationSettings,
+  comparisonSettings,
   driftSettings,
+  multilabelSettings,
   rankingSettings,
+  regressionSettings,
+  upliftSettings,
 } from './settings.ts';
 
 /** A task with its settings and slices: what rows are gathered by. */
@@ -63,8 +71,12 @@ function entry<S extends z.ZodType>(task: Task<z.output<S>>, settings: S, readsO
 const ENTRIES: readonly Entry[] = [
   entry(binaryClassificationTask, binaryClassificationSettings),
   entry(classificationTask, classificationSettings),
+  entry(multilabelTask, multilabelSettings),
+  entry(regressionTask, regressionSettings),
+  entry(comparisonTask, comparisonSettings),
   entry(rankingTask, rankingSettings),
   entry(campaignTask, campaignSettings),
+  entry(upliftTask, upliftSettings),
   entry(abTestTask, abTestSettings),
   entry(driftTask, driftSettings, true),
 ];

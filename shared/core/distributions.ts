@@ -34,7 +34,9 @@ export function normalQuantile(p: number): number {
   return p < 0.5 ? -normalUpperQuantile(p) : normalUpperQuantile(1 - p);
 }
 
-/** The x ≥ 0 with P(Z > x) = tail, for 0 < tail ≤ 0.5: from Abramowitz and Stegun 26.2.23, by x² / 2, which is gamma distributed. */
+/**
+ * The x ≥ 0 with P(Z > x) = tail, for 0 < tail ≤ 0.5: from Abramowitz and Stegun 26.2.23, by x² / 2, which is gamma distributed.
+ */
 function normalUpperQuantile(tail: number): number {
   if (tail === 0.5) return 0;
   const t = Math.sqrt(-2 * Math.log(tail));

@@ -53,8 +53,8 @@ export function betaKernel(x: number, y: number, a: number, b: number): number {
 }
 
 /**
- * Both tails of the beta distribution, I_x(a, b) and 1 - I_x(a, b): that which lies beyond the mean keeps its digits however small,
- * the other is what it leaves of 1.
+ * Both tails of the beta distribution, I_x(a, b) and 1 - I_x(a, b): that which lies beyond the mean keeps its digits however
+ * small, the other is what it leaves of 1.
  */
 export function incompleteBetaTails(
   x: number,

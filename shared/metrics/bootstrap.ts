@@ -10,15 +10,15 @@ const LEAST_SHARE_OF_DRAWS = 0.9;
 
 /**
  * Bias-corrected percentile interval of what was drawn (Efron and Tibshirani 1993, section 14.3, without acceleration): the ranks
- * that are read are moved by how many draws fall below `value`, the figure itself; without `value` the plain percentiles. Draws in
+ * that are read are moved by how many draws fall below `value`, the figure itself. Draws in
  * which the figure does not exist are left out; undefined where those are more than a tenth, or where all draws are equal or on one
  * side of the figure, which says nothing of the uncertainty.
  */
-export function percentileInterval(drawn: readonly number[], level: number, value?: number): Interval | undefined {
+export function percentileInterval(drawn: readonly number[], level: number, value: number): Interval | undefined {
   const finite = Float64Array.from(drawn.filter(Number.isFinite)).sort();
   if (finite.length < LEAST_SHARE_OF_DRAWS * drawn.length || finite.length < 2) return undefined;
   if (finite[0] === finite[finite.length - 1]) return undefined;
-  const shift = value === undefined ? 0 : normalQuantile(shareBelow(finite, value));
+  const shift = normalQuantile(shareBelow(finite, value));
   if (!Number.isFinite(shift)) return undefined;
   const z = normalQuantile(0.5 + level / 2);
   return [quantileOf(finite, normalCdf(2 * shift - z)), quantileOf(finite, normalCdf(2 * shift + z))];
@@ -87,23 +87,17 @@ function weightOf(count: number, { mean, deviation }: CountedRows, random: Seede
   return Math.max(0, count * mean + deviation * Math.sqrt(count) * random.normal());
 }
 
-/** Figures of the same cells in each of the draws, by figure. */
-export function drawnFigures(
-  cells: readonly CountedRows[],
-  figures: (drawn: Float64Array) => readonly number[],
-  { draws, seed }: IntervalOptions,
-): number[][] {
-  const resample = cellResampler(cells, seed);
-  const found = Array.from({ length: draws }, () => figures(resample()));
-  return (found[0] ?? []).map((_, figure) => found.map((values) => values[figure] as number));
-}
-
 /** Intervals of several figures of the same cells, from the same draws. */
 export function bootstrapCells(
   cells: readonly CountedRows[],
   figures: (drawn: Float64Array) => readonly number[],
-  options: IntervalOptions,
+  { draws, level, seed }: IntervalOptions,
 ): (Interval | undefined)[] {
   const values = [...figures(Float64Array.from(cells, ({ rows, mean }) => rows * mean))];
-  return drawnFigures(cells, figures, options).map((drawn, i) => percentileInterval(drawn, options.level, values[i]));
+  const resample = cellResampler(cells, seed);
+  const found = Array.from({ length: draws }, () => figures(resample()));
+  return values.map((value, figure) => {
+    const drawn = found.map((each) => each[figure] as number);
+    return percentileInterval(drawn, level, value);
+  });
 }

@@ -13,7 +13,7 @@ export interface Metric {
   readonly errorBound?: number;
 }
 
-/** Figures by name; names are camelCase, with `@` before a depth: `rocAuc`, `ndcg@10`. */
+/** Figures by name; names are camelCase, with `@` before a depth and `:` before a column: `rocAuc`, `ndcg@10`, `psi:age`. */
 export type Metrics = Readonly<Record<string, Metric>>;
 
 /** The figure, or null with `reason` where it is not finite. */

@@ -89,6 +89,25 @@ export class WeightCells {
     return (this.#counts[cell] as number) + (weighted === undefined ? 0 : sumAt(weighted.squares, cell));
   }
 
+  /** What `save` gives, of the cells with rows alone, and their numbers in `used`. */
+  saveUsed(): SavedState['arrays'] {
+    const used: number[] = [];
+    for (let cell = 0; cell < this.length; cell++) if (this.rows(cell) > 0) used.push(cell);
+    const compact = new WeightCells(used.length);
+    used.forEach((from, to) => {
+      compact.addCell(to, this, from);
+    });
+    return { used: Uint32Array.from(used), ...compact.save() };
+  }
+
+  /** Adds what `saveUsed` gave. */
+  addUsed(saved: SavedState['arrays']): void {
+    const compact = WeightCells.restore(saved);
+    (saved['used'] as Uint32Array).forEach((to, from) => {
+      this.addCell(to, compact, from);
+    });
+  }
+
   save(): SavedState['arrays'] {
     const weighted = this.#weighted;
     if (weighted === undefined) return { counts: this.#counts };

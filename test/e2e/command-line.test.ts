@@ -13,6 +13,7 @@ test('help is there for the client and for each command', async () => {
     'classify',
     'tag',
     'recommend',
+    'evaluate',
     'rebuild',
     'import',
     'events',

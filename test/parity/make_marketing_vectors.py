@@ -120,7 +120,8 @@ def sample_ratio_cases(count: int) -> list[dict]:
     found = []
     for _ in range(count):
         shares = np.round(RNG.uniform(0.1, 2, size=RNG.integers(2, 8)), 3)
-        rows = RNG.multinomial(int(10 ** RNG.uniform(1, 6)), shares / shares.sum() if RNG.uniform() < 0.7 else None or np.ones(shares.size) / shares.size)
+        planned = shares if RNG.uniform() < 0.7 else np.ones(shares.size)
+        rows = RNG.multinomial(int(10 ** RNG.uniform(1, 6)), planned / planned.sum())
         expected = shares / shares.sum() * rows.sum()
         found.append(
             {"counts": rows.tolist(), "shares": shares.tolist(), "pValue": float(stats.chisquare(rows, expected).pvalue)}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../shared/core/seeded-random.ts';
 import { DEFAULT_DRIFT_SETTINGS, type DriftSettings, driftTask } from '../../shared/metrics/drift/drift-task.ts';
-import { DEFAULT_INTERVALS, type Evaluation } from '../../shared/metrics/evaluation.ts';
+import { DEFAULT_INTERVALS, type Evaluation, type IntervalOptions } from '../../shared/metrics/evaluation.ts';
 import type { RowRecord, StateSize } from '../../shared/metrics/task.ts';
 import { malformed } from '../support/compare-metrics.ts';
 import { gathered, gatheredInParts } from '../support/parts-of.ts';
@@ -9,13 +9,14 @@ import { createRandom } from '../support/random.ts';
 
 const source = seededRandom(12);
 const random = createRandom(12);
+const ANALYTIC: IntervalOptions = { ...DEFAULT_INTERVALS, method: 'analytic' };
 
 function evaluated(
   rows: readonly RowRecord[],
   settings: Partial<DriftSettings> = {},
   size: StateSize = 'whole',
 ): Evaluation {
-  return gathered(driftTask, { ...DEFAULT_DRIFT_SETTINGS, ...settings }, rows, size).evaluate(DEFAULT_INTERVALS);
+  return gathered(driftTask, { ...DEFAULT_DRIFT_SETTINGS, ...settings }, rows, size).evaluate(ANALYTIC);
 }
 
 function shopRows(count: number, shift: number): RowRecord[] {
@@ -76,7 +77,7 @@ describe('drift', () => {
   });
 
   test('taken together in ranges is within its bound of what it is exactly', () => {
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < 6; round++) {
       const rows = shopRows(3_000, source.next());
       const [exact, ranges] = [evaluated(rows), evaluated(rows, {}, 'slice')];
       for (const name of ['ks:basket', 'ks:temperature']) {
@@ -151,20 +152,4 @@ describe('drift', () => {
       'There are more than 64 features: the others were left out. Name the ones that matter in features.',
     );
   });
-});
-
-test('where nothing drifts, 5 in 100 p-values are below 0.05', { timeout: 60_000 }, () => {
-  const simulations = 2_000;
-  const below = { ksPValue: 0, chiSquarePValue: 0 };
-  for (let i = 0; i < simulations; i++) {
-    const rows = Array.from({ length: 100 }, () => ({ reference: source.normal(), current: source.normal() }));
-    const evaluation = evaluated(rows, { bins: 5 });
-    if (figure(evaluation, 'ksPValue:value') <= 0.05) below.ksPValue += 1;
-    if (figure(evaluation, 'chiSquarePValue:value') <= 0.05) below.chiSquarePValue += 1;
-  }
-  console.info(`of ${simulations} p-values at or below 0.05:`, below);
-  // The test of Kolmogorov and Smirnov takes few values at 100 rows a side: its level is below 0.05, never above.
-  expect(below.ksPValue / simulations).toBeLessThan(0.06);
-  expect(below.ksPValue / simulations).toBeGreaterThan(0.02);
-  expect(Math.abs(below.chiSquarePValue / simulations - 0.05)).toBeLessThan(0.015);
 });

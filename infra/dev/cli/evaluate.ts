@@ -5,7 +5,7 @@ import { showNumber } from '../../../functions/evaluate/markup.ts';
 import { TASK_NAMES } from '../../../functions/evaluate/tasks.ts';
 import { DevError } from '../bootstrap/dev-error.mjs';
 import { sendForText } from './api.ts';
-import { type Command, type CommandCall, isSet, listOption, onlyArgument, textOption, UsageError } from './command.ts';
+import { type Command, type CommandCall, listOption, onlyArgument, textOption, UsageError } from './command.ts';
 
 const FORMATS = ['text', 'json', 'html', 'svg'];
 
@@ -22,6 +22,7 @@ export const evaluateCommand: Command = {
     settings: { type: 'string', value: 'A=B,…', help: 'settings of the task, such as threshold=0.3, or all as JSON' },
     metrics: { type: 'string', value: 'A,B', help: 'only these figures' },
     gates: { type: 'string', value: 'JSON', help: 'what must be reached; exit code 1 where it is not' },
+    fairness: { type: 'string', value: 'A,B', help: 'groups between which a classification is to be even' },
     level: { type: 'string', value: 'SHARE', help: 'of the intervals (0.95)' },
     format: { type: 'string', value: 'FORMAT', help: `${FORMATS.join(', ')} (text)` },
     plot: { type: 'string', value: 'NAME', help: 'which plot, with --format svg: roc, gains …' },
@@ -58,6 +59,8 @@ function queryOf(call: CommandCall, format: string): URLSearchParams {
     const list = listOption(call, name);
     if (list) query.set(name, list.join(','));
   }
+  const fairness = listOption(call, 'fairness');
+  if (fairness) query.set('fairness', JSON.stringify({ columns: fairness }));
   for (const name of ['plot', 'gates']) {
     const text = textOption(call, name);
     if (text !== undefined) query.set(name, text);
@@ -98,7 +101,7 @@ function describe(answer: EvaluationAnswer): string {
   return [
     ...(answer.summary ?? []),
     ...answer.warnings.map((warning) => `! ${warning}`),
-    ...Object.entries(answer.metrics).map(([name, metric]) => `${name.padEnd(28)} ${describeMetric(metric)}`),
+    ...Object.entries(answer.metrics).map(([name, metric]) => `${name.padEnd(34)} ${describeMetric(metric)}`),
     ...(answer.gates ? [answer.gates.summary] : []),
     `${answer.rows.read} rows read, ${answer.rows.rejected} rejected; ${columns.join(', ')}`,
     ...rejected,

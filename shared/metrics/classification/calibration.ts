@@ -1,7 +1,5 @@
 import { ReproducibleSum } from '../../core/reproducible-sum.ts';
-import { countedRows, drawnFigures, percentileInterval } from '../bootstrap.ts';
-import type { Curve, IntervalOptions, Table } from '../evaluation.ts';
-import type { Interval } from '../metric.ts';
+import type { Curve, Table } from '../evaluation.ts';
 import { shareInterval } from '../share-interval.ts';
 import type { Json, SavedState } from '../task.ts';
 import { WeightCells } from '../weight-cells.ts';
@@ -46,35 +44,15 @@ export class CalibrationBins {
     });
   }
 
-  /** Σ_b (weight of b) / (all weight) × |share of positives − mean score| (Naeini, Cooper and Hauskrecht 2015). */
+  /**
+   * Σ_b (weight of b) / (all weight) × |share of positives − mean score| (Naeini, Cooper and Hauskrecht 2015). It has
+   * no interval: chance adds to every gap, so that resampling is far from its level; the curve's bands tell what is certain.
+   */
   get expectedError(): number {
     const filled = this.#filled();
     const total = filled.reduce((sum, { weight }) => sum + weight, 0);
     const gap = (sum: number, bin: FilledBin) => sum + bin.weight * Math.abs(bin.positiveShare - bin.meanScore);
     return filled.reduce(gap, 0) / total;
-  }
-
-  /**
-   * Resampling makes the error greater on average, as chance adds to every gap: the draws are shifted back by that, and no interval
-   * goes below 0. Mean scores of bins are taken as they are.
-   */
-  errorInterval(options: IntervalOptions): Interval | undefined {
-    const filled = this.#filled();
-    const errorOf = (drawn: Float64Array) => {
-      let [sum, total] = [0, 0];
-      for (const { bin, meanScore } of filled) {
-        const [negatives, positives] = [drawn[2 * bin] as number, drawn[2 * bin + 1] as number];
-        sum += Math.abs(positives - (positives + negatives) * meanScore);
-        total += positives + negatives;
-      }
-      return [sum / total];
-    };
-    const drawn = drawnFigures(countedRows(this.#cells), errorOf, options)[0] ?? [];
-    const interval = percentileInterval(drawn, options.level);
-    if (interval === undefined) return undefined;
-    const finite = drawn.filter(Number.isFinite);
-    const bias = finite.reduce((sum, each) => sum + each, 0) / finite.length - this.expectedError;
-    return [Math.max(0, interval[0] - bias), Math.max(0, interval[1] - bias)];
   }
 
   curve(level: number): Curve {

@@ -1,4 +1,5 @@
 import type { IntervalOptions } from '../evaluation.ts';
+import { meanMetric } from '../mean-metric.ts';
 import { type Metric, type Metrics, noMetric } from '../metric.ts';
 import { shareInterval } from '../share-interval.ts';
 import type { ClassificationState } from './classification-state.ts';
@@ -9,7 +10,6 @@ import {
   averageStandardError,
   type PairwiseAreas,
 } from './pairwise-areas.ts';
-import { meanMetric } from './probability-metrics.ts';
 import { rocInterval } from './roc.ts';
 
 const AVERAGES = { Macro: 'macro', Weighted: 'weighted' } as const;
@@ -86,11 +86,9 @@ function properMetrics(state: ClassificationState, intervals: IntervalOptions): 
   if (state.improperRows > 0 || state.logLoss.rows === 0) {
     return { logLoss: noMetric(reason), brierScore: noMetric(reason), expectedCalibrationError: noMetric(reason) };
   }
-  const error = { value: state.calibration.expectedError };
-  const interval = intervals.method === 'bootstrap' ? state.calibration.errorInterval(intervals) : undefined;
   return {
     logLoss: meanMetric(state.logLoss, intervals, [0, Number.POSITIVE_INFINITY]),
     brierScore: meanMetric(state.brier, intervals, [0, 2]),
-    expectedCalibrationError: interval === undefined ? error : { ...error, interval, intervalMethod: 'bootstrap' },
+    expectedCalibrationError: { value: state.calibration.expectedError },
   };
 }

@@ -23,6 +23,8 @@ export class ClassScores {
   #rows = 0;
   #bins: { readonly bits: number; readonly classes: number; readonly cells: WeightCells } | undefined;
   #isGivenUp = false;
+  /** Rows of a class by its score, until the next row comes. */
+  readonly #orders = new Map<number, Uint32Array>();
 
   constructor(size: StateSize) {
     this.#size = size;
@@ -35,10 +37,7 @@ export class ClassScores {
     scores.#isGivenUp = isGivenUp === 1;
     if (bits >= 0) {
       const cells = new WeightCells(binCount(bits) * classes * classes);
-      const used = WeightCells.restore(saved);
-      (saved['used'] as Uint32Array).forEach((to, from) => {
-        cells.addCell(to, used, from);
-      });
+      cells.addUsed(saved);
       scores.#bins = { bits, classes, cells };
       return scores;
     }
@@ -67,6 +66,7 @@ export class ClassScores {
   /** `scores[c]` is the score of class c, 0 from `scores.length` on; `weight` above 0. */
   add(truth: number, scores: Float64Array, weight: number): void {
     this.#rows += 1;
+    this.#orders.clear();
     if (this.#isGivenUp) return;
     if (this.#bins !== undefined) {
       this.#count(truth, scores, weight);
@@ -137,14 +137,7 @@ export class ClassScores {
   /** Visits groups of kept rows of one score of a class, from the least to the greatest; only while `isExact`. */
   walkRows(column: number, visit: (rows: Uint32Array, score: number) => void): void {
     const scores = this.#columns[column]?.view() ?? new Float64Array(this.#truths.length);
-    const [truths, weights] = [this.#truths.view(), this.#weights?.view()];
-    const order = Uint32Array.from(scores, (_, row) => row);
-    order.sort(
-      (a, b) =>
-        (scores[a] as number) - (scores[b] as number) ||
-        (truths[a] as number) - (truths[b] as number) ||
-        (weights === undefined ? 0 : (weights[a] as number) - (weights[b] as number)),
-    );
+    const order = this.#orderOf(column, scores);
     let from = 0;
     while (from < order.length) {
       const score = scores[order[from] as number] as number;
@@ -153,6 +146,22 @@ export class ClassScores {
       visit(order.subarray(from, to), score);
       from = to;
     }
+  }
+
+  /** By score, then by what makes sums along the rows independent of their order. */
+  #orderOf(column: number, scores: Float64Array): Uint32Array {
+    const known = this.#orders.get(column);
+    if (known !== undefined) return known;
+    const [truths, weights] = [this.#truths.view(), this.#weights?.view()];
+    const order = Uint32Array.from(scores, (_, row) => row);
+    order.sort(
+      (a, b) =>
+        (scores[a] as number) - (scores[b] as number) ||
+        (truths[a] as number) - (truths[b] as number) ||
+        (weights === undefined ? 0 : (weights[a] as number) - (weights[b] as number)),
+    );
+    this.#orders.set(column, order);
+    return order;
   }
 
   truth(row: number): number {
@@ -167,12 +176,7 @@ export class ClassScores {
     const bins = this.#bins;
     const shape = Float64Array.of(this.#rows, bins?.bits ?? -1, bins?.classes ?? 0, this.#isGivenUp ? 1 : 0);
     if (bins !== undefined) {
-      const used = Uint32Array.from(usedCells(bins.cells));
-      const cells = new WeightCells(used.length);
-      used.forEach((from, to) => {
-        cells.addCell(to, bins.cells, from);
-      });
-      return { shape, used, ...cells.save() };
+      return { shape, ...bins.cells.saveUsed() };
     }
     const columns = this.#columns.map((column, c) => [`class${c}`, column.view()] as const);
     const weights = this.#weights === undefined ? {} : { weights: this.#weights.view() };
@@ -296,8 +300,4 @@ function cellOf(
   bin: number,
 ): number {
   return (column * classes + truth) * binCount(bits) + bin;
-}
-
-function* usedCells(cells: WeightCells): Generator<number> {
-  for (let cell = 0; cell < cells.length; cell++) if (cells.rows(cell) > 0) yield cell;
 }

@@ -1,7 +1,6 @@
 import type { IntervalOptions } from '../evaluation.ts';
-import type { MeanSums } from '../mean-sums.ts';
-import { type Metric, type Metrics, noMetric } from '../metric.ts';
-import { normalInterval } from '../normal-interval.ts';
+import { meanMetric } from '../mean-metric.ts';
+import { type Metrics, noMetric } from '../metric.ts';
 import type { BinaryState } from './binary-state.ts';
 
 /** Figures that read scores as probabilities: null where one is none. */
@@ -13,23 +12,6 @@ export function probabilityMetrics(state: BinaryState, intervals: IntervalOption
   return {
     logLoss: meanMetric(state.logLoss, intervals, [0, Number.POSITIVE_INFINITY]),
     brierScore: meanMetric(state.brier, intervals, [0, 1]),
-    expectedCalibrationError: calibrationMetric(state, intervals),
+    expectedCalibrationError: { value: state.calibration.expectedError },
   };
-}
-
-/** A mean over rows with its normal interval. */
-export function meanMetric(
-  sums: MeanSums,
-  { method, level }: IntervalOptions,
-  range: readonly [number, number],
-): Metric {
-  const value = sums.mean;
-  const interval = method === 'none' ? undefined : normalInterval(value, sums.standardError, level, range);
-  return interval === undefined ? { value } : { value, interval, intervalMethod: 'normal' };
-}
-
-function calibrationMetric({ calibration }: BinaryState, intervals: IntervalOptions): Metric {
-  const value = calibration.expectedError;
-  const interval = intervals.method === 'bootstrap' ? calibration.errorInterval(intervals) : undefined;
-  return interval === undefined ? { value } : { value, interval, intervalMethod: 'bootstrap' };
 }

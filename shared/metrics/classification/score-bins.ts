@@ -1,3 +1,5 @@
+import { highWord, MANTISSA_BITS_OF_HIGH_WORD } from '../high-word.ts';
+
 /**
  * A monotone map of all doubles onto `binCount(bits)` bins, of equal width within an octave, 2^bits of them each: octaves from
  * 2^-21 up to 1/2, mirrored above 1/2 (where 1 − score has the octave), so that scores near 0 and near 1 are told apart alike; and
@@ -12,12 +14,6 @@ const OCTAVES = BELOW_OCTAVES + 2 * INNER_OCTAVES + ABOVE_OCTAVES;
 const INNER_FROM = 1023 - 1 - INNER_OCTAVES;
 const BELOW_FROM = 1023 - 4;
 const ABOVE_FROM = 1023;
-const MANTISSA_BITS_OF_HIGH_WORD = 20;
-
-const double = new Float64Array(1);
-const words = new Uint32Array(double.buffer);
-const HIGH_WORD = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
-
 export function binCount(bits: number): number {
   return OCTAVES << bits;
 }
@@ -33,8 +29,6 @@ export function binOf(score: number, bits: number): number {
 }
 
 function octaveBin(size: number, fromExponent: number, octaves: number, bits: number): number {
-  // Of −0 as well.
-  double[0] = size + 0;
-  const bin = ((words[HIGH_WORD] as number) >>> (MANTISSA_BITS_OF_HIGH_WORD - bits)) - (fromExponent << bits);
+  const bin = (highWord(size) >>> (MANTISSA_BITS_OF_HIGH_WORD - bits)) - (fromExponent << bits);
   return Math.max(0, Math.min(bin, (octaves << bits) - 1));
 }

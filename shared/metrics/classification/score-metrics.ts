@@ -2,6 +2,7 @@ import { normalQuantile } from '../../core/distributions.ts';
 import { bootstrapCells, type CountedRows, effectiveRows } from '../bootstrap.ts';
 import type { IntervalOptions } from '../evaluation.ts';
 import { type Interval, type Metric, type Metrics, metricOf } from '../metric.ts';
+import { deltaStandardErrors } from '../normal-interval.ts';
 import type { StateSize } from '../task.ts';
 import type { BinaryScores } from './binary-scores.ts';
 import type { BinaryState } from './binary-state.ts';
@@ -64,23 +65,27 @@ export function averagePrecisionMetric(
   const { value, errorBound } = averagePrecision(scores, totals);
   const bound = scores.isExact ? {} : { errorBound };
   if (intervals.method === 'none') return { value, ...bound };
-  if (intervals.method === 'analytic')
-    return { value, ...logitInterval(value, scores.positiveRows, intervals.level), ...bound };
-  const interval = resampledInterval(scores, totals, size, value, intervals);
+  const cells = groupedRows(scores, totals, RESAMPLED_GROUPS[size]);
+  if (intervals.method === 'analytic') return { value, ...logitInterval(value, cells, intervals.level), ...bound };
+  const interval = resampledInterval(cells, value, intervals);
   return { value, ...(interval === undefined ? {} : { interval, intervalMethod: 'bootstrap' }), ...bound };
 }
 
-/** Boyd, Eng and Page (2013, ECML PKDD), section 3.2: normal on the scale of the logit, variance 1 / (n₊ v (1 − v)). */
+/** By the delta method over groups of scores, on the scale of the logit, which keeps it within 0 and 1. */
 function logitInterval(
   value: number,
-  positiveRows: number,
+  cells: readonly CountedRows[],
   level: number,
 ): Pick<Metric, 'interval' | 'intervalMethod'> {
   if (value <= 0 || value >= 1) return {};
-  const spread = normalQuantile(0.5 + level / 2) / Math.sqrt(positiveRows * value * (1 - value));
+  const weights = cells.map(({ rows, mean }) => rows * mean);
+  const squares = cells.map(({ rows, mean }) => rows * mean * mean);
+  const [standardError] = deltaStandardErrors(weights, squares, (moved) => [averagePrecisionOf(moved)]);
+  if (standardError === undefined || !(standardError > 0)) return {};
+  const spread = (normalQuantile(0.5 + level / 2) * standardError) / (value * (1 - value));
   const centre = Math.log(value / (1 - value));
   const at = (x: number) => 1 / (1 + Math.exp(-x));
-  return { interval: [at(centre - spread), at(centre + spread)], intervalMethod: 'logit' };
+  return { interval: [at(centre - spread), at(centre + spread)], intervalMethod: 'delta' };
 }
 
 /**
@@ -88,13 +93,10 @@ function logitInterval(
  * about equally many rows, whose draws are moved by what grouping changes in the figure.
  */
 function resampledInterval(
-  scores: BinaryScores,
-  totals: ScoreTotals,
-  size: StateSize,
+  cells: readonly CountedRows[],
   value: number,
   intervals: IntervalOptions,
 ): Interval | undefined {
-  const cells = groupedRows(scores, totals, RESAMPLED_GROUPS[size]);
   const grouped = averagePrecisionOf(Float64Array.from(cells, ({ rows, mean }) => rows * mean));
   const [interval] = bootstrapCells(cells, (drawn) => [averagePrecisionOf(drawn)], intervals);
   if (interval === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { Curve, Evaluation, Table } from '../evaluation.ts';
+import type { Curve, Evaluation, IntervalOptions, Table } from '../evaluation.ts';
 import { type Metric, noMetric } from '../metric.ts';
 import { total } from './distances.ts';
 import {
@@ -26,13 +26,18 @@ const TOLD_FEATURES = 5;
 const TOLD_BINS = 20;
 const LEAST_EXPECTED = 5;
 const CURVE_POINTS = 100;
+/** Error bound of a distance from which on it is said in a warning, besides at the figure. */
+const ROUGH = 0.01;
 
 /**
  * How two samples differ, feature by feature: a feature has drifted where its population stability index reaches the threshold. The
  * p-values are of single tests: of twenty features that have not drifted, one is below 0.05. With many rows they are small for
  * differences that don't matter, which is why the index decides.
  */
-export function reportDrift({ settings, rows, features, isIncomplete }: DriftFigures): Evaluation {
+export function reportDrift(
+  { settings, rows, features, isIncomplete }: DriftFigures,
+  intervals: IntervalOptions,
+): Evaluation {
   const drifts = features.map((feature) => compareFeature(feature, settings.bins));
   const compared = drifts.filter((each): each is Compared => each.figures !== undefined);
   compared.sort((a, b) => b.figures.psi - a.figures.psi);
@@ -42,7 +47,7 @@ export function reportDrift({ settings, rows, features, isIncomplete }: DriftFig
     currentCount: { value: rows[1] },
     ...overall(compared, drifted),
   };
-  for (const drift of drifts) Object.assign(metrics, featureMetrics(drift));
+  for (const drift of drifts) Object.assign(metrics, featureMetrics(drift, intervals));
   const curve = distributionCurve(compared);
   return {
     metrics,
@@ -190,7 +195,7 @@ function warningsOf(drifts: readonly FeatureDrift[], { psiThreshold }: DriftSett
         `${name}: a bin or category has fewer than ${LEAST_EXPECTED} expected rows, so that the chi-square p-value is rough.`,
       );
     }
-    if (figures.ks && figures.ks.errorBound > 0)
+    if (figures.ks && figures.ks.errorBound > ROUGH)
       said.push(`${name}: it has many different numbers, which were taken together in narrow ranges.`);
     return said;
   });

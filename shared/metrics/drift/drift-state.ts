@@ -1,5 +1,5 @@
 import { BoundedMap } from '../bounded-map.ts';
-import type { Evaluation } from '../evaluation.ts';
+import type { Evaluation, IntervalOptions } from '../evaluation.ts';
 import { joinStates, splitStates } from '../nested-states.ts';
 import type { Json, RowRecord, SavedState, StateSize, TaskState } from '../task.ts';
 import { reportDrift } from './drift-report.ts';
@@ -57,14 +57,17 @@ export class DriftState implements TaskState {
     return { fields: { rows: this.#rows, names: kept.map(([name]) => name), features: fields }, arrays };
   }
 
-  evaluate(): Evaluation {
+  evaluate(intervals: IntervalOptions): Evaluation {
     const { kept, other } = this.#features;
-    return reportDrift({
-      settings: this.#settings,
-      rows: this.#rows,
-      features: kept.map(([name, feature]) => ({ name, ...feature.counts() })),
-      isIncomplete: other !== undefined,
-    });
+    return reportDrift(
+      {
+        settings: this.#settings,
+        rows: this.#rows,
+        features: kept.map(([name, feature]) => ({ name, ...feature.counts() })),
+        isIncomplete: other !== undefined,
+      },
+      intervals,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import type { IntervalOptions } from '../evaluation.ts';
 import { type Metric, noMetric } from '../metric.ts';
 import {
   type ChiSquareTest,
@@ -10,6 +11,7 @@ import {
 import type { FeatureCounts } from './feature-state.ts';
 import { type KolmogorovSmirnovTest, kolmogorovSmirnovTest } from './kolmogorov-smirnov.ts';
 import { type Bins, referenceBins } from './reference-bins.ts';
+import { stabilityInterval } from './stability-interval.ts';
 
 export type Feature = FeatureCounts & { readonly name: string };
 
@@ -51,7 +53,10 @@ function binsOf(feature: Feature, bins: number): Bins {
 }
 
 /** `psi:age`, `jensenShannon:age`, `chiSquare:age`, `chiSquarePValue:age` and of numeric features `ks:age`, `ksPValue:age`. */
-export function featureMetrics({ feature, bins, figures }: FeatureDrift): Readonly<Record<string, Metric>> {
+export function featureMetrics(
+  { feature, bins, figures }: FeatureDrift,
+  intervals: IntervalOptions,
+): Readonly<Record<string, Metric>> {
   const { name, kind } = feature;
   const names = [
     'psi',
@@ -67,8 +72,9 @@ export function featureMetrics({ feature, bins, figures }: FeatureDrift): Readon
     return Object.fromEntries(names.map((each) => [`${each}:${name}`, none]));
   }
   const { psi, jensenShannon, chiSquare, ks } = figures;
+  const interval = stabilityInterval(bins, intervals);
   return {
-    [`psi:${name}`]: { value: psi },
+    [`psi:${name}`]: { value: psi, ...(interval ? { interval, intervalMethod: 'bootstrap' } : {}) },
     [`jensenShannon:${name}`]: { value: jensenShannon },
     [`chiSquare:${name}`]: { value: chiSquare.statistic },
     [`chiSquarePValue:${name}`]: { value: chiSquare.pValue },

@@ -96,8 +96,8 @@ export function meanEstimate(sums: Moments): Estimate {
 }
 
 /**
- * Ratio of the means of y and d, with R for it: variance (var y - 2 R cov(y, d) + R² var d) / (n · mean(d)²) (delta method; Deng et
- * al. 2018). No number where the denominator's mean is 0.
+ * Ratio of the means of y and d, with R for it: variance (var y - 2 R cov(y, d) + R² var d) / (n · mean(d)²) (delta method; Deng
+ * et al. 2018). No number where the denominator's mean is 0.
  */
 export function ratioEstimate(sums: Moments): Estimate {
   const ratio = sums.mean / sums.denominatorMean;
@@ -106,8 +106,8 @@ export function ratioEstimate(sums: Moments): Estimate {
 }
 
 /**
- * Welch's test of y - θ x, with θ = cov(y, x) / var(x) pooled within the arms, so that the treatment's effect is not in it (CUPED;
- * Deng, Xu, Kohavi and Walker 2013, WSDM). x must be from before the test. Where x does not vary, θ is 0.
+ * Welch's test of y - θ x, with θ = cov(y, x) / var(x) pooled within the arms, so that the treatment's effect is not in it
+ * (CUPED; Deng, Xu, Kohavi and Walker 2013, WSDM). x must be from before the test. Where x does not vary, θ is 0.
  */
 export function cupedDifference(control: Moments, treatment: Moments, level: number): Difference {
   const spread = weighted(control, treatment, (sums) => sums.covariateVariance);

@@ -16,8 +16,8 @@ export type { AbTestSettings } from './ab-test-comparison.ts';
 export const DEFAULT_AB_TEST_SETTINGS: AbTestSettings = { control: null, plannedShares: null, plannedRows: 10_000 };
 
 /**
- * An experiment with a control and one treatment or several. `outcome` is 0 or 1 (two shares), a number (two means), or, where rows
- * have a `denominator`, the upper part of a ratio of means. What is kept are exact sums by arm.
+ * An experiment with a control and one treatment or several. `outcome` is 0 or 1 (two shares), a number (two means), or, where
+ * rows have a `denominator`, the upper part of a ratio of means. What is kept are exact sums by arm.
  *
  * Edge cases: an arm with fewer than two rows has a difference without interval and p-value; where nothing varies the p-value is
  * null; a control that no row has leaves the comparisons out. Rows must be independent: one a customer, not one a visit.

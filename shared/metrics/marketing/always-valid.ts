@@ -11,11 +11,11 @@ export interface Look {
 }
 
 /**
- * An interval that holds its level at all looks together, so that a test may be looked at daily and stopped at any time: the normal
- * mixture of Robbins (1970), asymptotic as in Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024, Annals of Statistics 52:2613,
- * theorem 2.2), and the same as the mixture sequential probability ratio test of Johari et al. (2017, KDD). With v = rows · ρ²:
- * difference ± standardError · √((1 + 1/v) · (log(1 + v) - 2 log α)), where ρ² = (-2 log α + log(-2 log α) + 1) / plannedRows.
- * Null where nothing varies.
+ * An interval that holds its level at all looks together, so that a test may be looked at daily and stopped at any time: the
+ * normal mixture of Robbins (1970), asymptotic as in Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024, Annals of Statistics
+ * 52:2613), and the same as the mixture sequential probability ratio test of Johari et al. (2017, KDD). With v =
+ * rows · ρ²: difference ± standardError · √((1 + 1/v) · (log(1 + v) - 2 log α)), where ρ² = (-2 log α + log(-2 log α) + 1) /
+ * plannedRows. Null where nothing varies.
  */
 export function alwaysValidInterval(look: Look, level: number): Interval | null {
   if (!(look.standardError > 0)) return null;

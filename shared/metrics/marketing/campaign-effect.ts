@@ -24,8 +24,8 @@ export interface CampaignEffect {
 }
 
 /**
- * Sums of a campaign: y is the revenue, x the cost, d 1 where the customer converted. Conversions are compared as two shares, money
- * by Welch's test, of each customer's margin times revenue less cost.
+ * Sums of a campaign: y is the revenue, x the cost, d 1 where the customer converted. Conversions are compared as two shares,
+ * money by Welch's test, of each customer's margin times revenue less cost.
  */
 export function campaignEffect(
   arm: string,

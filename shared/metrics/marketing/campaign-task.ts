@@ -6,7 +6,7 @@ import { sampleRatioWarnings } from './ab-test-task.ts';
 import { Arms, controlOf, MAX_ARMS } from './arms.ts';
 import { type CampaignEffect, campaignEffect, type Known, sharesOf } from './campaign-effect.ts';
 import { type CampaignSettings, DEFAULT_CAMPAIGN_SETTINGS } from './campaign-settings.ts';
-import { decisive, furtherCustomers, moneySentence, verdict } from './campaign-verdict.ts';
+import { decisivePValue, furtherCustomers, moneySentence, verdict } from './campaign-verdict.ts';
 import { armMetricName, estimated, pValueMetric, scaled } from './comparison-metrics.ts';
 import { scoreInterval } from './difference.ts';
 import { holmAdjusted } from './holm.ts';
@@ -26,8 +26,8 @@ const OTHER_SEGMENTS = '(other)';
  * verdict is then by p-values after Holm, the intervals are each arm's own.
  *
  * Edge cases: no row of the control, or only one arm: no comparison; nobody converted: the difference is 0 and the p-value null.
- * What is kept are exact sums by arm, and by arm of at most 50 segments; which segments are put together as `(other)` depends on the
- * order of rows where there are more.
+ * What is kept are exact sums by arm, and by arm of at most 50 segments; which segments are put together as `(other)` depends on
+ * the order of rows where there are more.
  */
 export const campaignTask: Task<CampaignSettings> = {
   name: 'campaign',
@@ -161,7 +161,7 @@ class CampaignState implements TaskState {
         : `no row is of the control ${shown(control.name ?? '')}`;
       return { metrics: { conversionsPer1000: noMetric(reason) }, tables, warnings: [...warnings, `${reason}.`] };
     }
-    const adjusted = holmAdjusted(effects.map((effect) => decisive(effect).pValue));
+    const adjusted = holmAdjusted(effects.map(decisivePValue));
     const metrics = Object.assign(
       { sampleRatioPValue: pValueMetric(sampleRatio) },
       ...effects.map((effect, index) => this.#metricsOf(effect, adjusted[index] ?? null, effects.length, intervals)),
@@ -213,7 +213,8 @@ class CampaignState implements TaskState {
     const per1000 = (money: NonNullable<typeof revenue>) =>
       scaled(estimated(money.difference, money.interval, money.method, intervals), 1000);
     const alpha = 1 - intervals.level;
-    const further = furtherCustomers(effect, adjusted !== null && adjusted < alpha, alpha, this.#settings.power);
+    const isFound = adjusted !== null && adjusted < alpha;
+    const further = furtherCustomers(effect, isFound, alpha / treatments, this.#settings.power);
     const named: Record<string, Metric> = {
       conversionsPer1000: per1000(conversions),
       conversionsPValue: pValueMetric(conversions.pValue),
@@ -237,7 +238,7 @@ class CampaignState implements TaskState {
   #summary(effects: readonly CampaignEffect[], adjusted: readonly (number | null)[], level: number): string[] {
     const subjectOf = (effect: CampaignEffect) => (effects.length === 1 ? this.#settings.name : `"${effect.arm}"`);
     const verdicts = effects.map((effect, index) =>
-      verdict(subjectOf(effect), effect, adjusted[index] ?? null, level, this.#settings),
+      verdict(subjectOf(effect), effect, adjusted[index] ?? null, level, this.#settings, effects.length),
     );
     const money = effects.map((effect) => moneySentence(subjectOf(effect), effect, level));
     return [...verdicts, ...money.filter((sentence) => sentence !== null)];

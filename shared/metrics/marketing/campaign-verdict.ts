@@ -12,9 +12,15 @@ export function decisive(effect: CampaignEffect): Difference {
   return effect.profit ?? effect.revenue ?? effect.conversions;
 }
 
+/** The p-value that decides; that of the sales where the money of nobody differs. */
+export function decisivePValue(effect: CampaignEffect): number | null {
+  return decisive(effect).pValue ?? effect.conversions.pValue;
+}
+
 /**
  * Customers needed beyond those there were, in the same division, to find an effect as large as the estimated one; 0 where it was
- * found, null where the effect is 0 or would need more than 100 times the customers.
+ * found, null where the effect is 0 or would need more than 100 times the customers. `alpha` is that of one comparison of
+ * several.
  */
 export function furtherCustomers(
   effect: CampaignEffect,
@@ -30,7 +36,7 @@ export function furtherCustomers(
 
 /**
  * The sentence for who has to decide: `The mail sold 1.20 more per 1,000 customers (95 %: 0.40 to 2.00): worth its cost.`
- * `adjusted` is the deciding p-value after the correction for several arms.
+ * `adjusted` is the deciding p-value after the correction for several arms, of which there are `treatments`.
  */
 export function verdict(
   subject: string,
@@ -38,13 +44,14 @@ export function verdict(
   adjusted: number | null,
   level: number,
   settings: CampaignSettings,
+  treatments: number,
 ): string {
   const { difference, interval } = effect.conversions;
   const per1000 = Math.abs(difference * 1000);
   const range = interval === null ? '' : ` (${intervalInWords([interval[0] * 1000, interval[1] * 1000], level, 2)})`;
   const sold = `${subject} sold ${inWords(per1000, 2)} ${difference < 0 ? 'fewer' : 'more'} per 1,000 customers${range}`;
   const isFound = adjusted !== null && adjusted < 1 - level;
-  return `${sold}: ${isFound ? found(effect, settings) : notFound(effect, level, settings)}.`;
+  return `${sold}: ${isFound ? found(effect, settings) : notFound(effect, (1 - level) / treatments, settings)}.`;
 }
 
 function found(effect: CampaignEffect, settings: CampaignSettings): string {
@@ -61,8 +68,8 @@ function found(effect: CampaignEffect, settings: CampaignSettings): string {
   return 'it works; whether it is worth its cost depends on what it costs and what a sale brings';
 }
 
-function notFound(effect: CampaignEffect, level: number, settings: CampaignSettings): string {
-  const further = furtherCustomers(effect, false, 1 - level, settings.power);
+function notFound(effect: CampaignEffect, alpha: number, settings: CampaignSettings): string {
+  const further = furtherCustomers(effect, false, alpha, settings.power);
   const needed =
     further === null
       ? `even ${MOST_TIMES} times as many customers would hardly show an effect of this size`

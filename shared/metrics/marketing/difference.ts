@@ -20,9 +20,9 @@ export interface Difference {
 }
 
 /**
- * Two shares: the pooled z test (Pearson's chi-square with one degree of freedom; statsmodels' `proportions_ztest`), and the interval
- * that joins both arms' score intervals (Newcombe 1998, Statistics in Medicine 17:873-890, method 10), which holds its level for
- * small shares. Both counts must be at least 1. Where all rows or none converted in both arms there is no p-value.
+ * Two shares: the pooled z test (Pearson's chi-square with one degree of freedom; statsmodels' `proportions_ztest`), and the
+ * interval that joins both arms' score intervals (Newcombe 1998, Statistics in Medicine 17:873-890, method 10), which holds its
+ * level for small shares. Both counts must be at least 1. Where all rows or none converted in both arms there is no p-value.
  */
 export function shareDifference(control: ShareCount, treatment: ShareCount, level: number): Difference {
   const [p0, p1] = [control.successes / control.count, treatment.successes / treatment.count];
@@ -59,8 +59,8 @@ export function scoreInterval({ successes, count }: ShareCount, level: number): 
 }
 
 /**
- * Two means whose variances may differ (Welch 1947, Biometrika 34:28-35), degrees of freedom after Satterthwaite; SciPy's `ttest_ind`
- * with `equal_var=False`. Fewer than two rows in an arm: no interval and no p-value. Nothing varies: no p-value.
+ * Two means whose variances may differ (Welch 1947, Biometrika 34:28-35), degrees of freedom after Satterthwaite; SciPy's
+ * `ttest_ind` with `equal_var=False`. Fewer than two rows in an arm: no interval and no p-value. Nothing varies: no p-value.
  */
 export function welchDifference(control: Estimate, treatment: Estimate, level: number): Difference {
   const difference = treatment.value - control.value;
@@ -82,7 +82,9 @@ export function welchDifference(control: Estimate, treatment: Estimate, level: n
   };
 }
 
-/** Two ratios of means by the delta method, as normal (Deng et al. 2018, KDD, "Applying the delta method in metric analytics"). */
+/**
+ * Two ratios of means by the delta method, as normal (Deng et al. 2018, KDD, "Applying the delta method in metric analytics").
+ */
 export function normalDifference(control: Estimate, treatment: Estimate, level: number): Difference {
   const difference = treatment.value - control.value;
   const standardError = Math.sqrt(control.variance + treatment.variance);
@@ -98,9 +100,9 @@ export function normalDifference(control: Estimate, treatment: Estimate, level: 
 }
 
 /**
- * By how much the treatment is above the control as a share of the control: ratio - 1, its interval by the ratio's logarithm (Katz et
- * al. 1978, Biometrics 34:469-474; statsmodels' `confint_proportions_2indep` with `compare='ratio', method='log'`). Null where the
- * control is not above 0; without interval where the treatment is not.
+ * By how much the treatment is above the control as a share of the control: ratio - 1, its interval by the ratio's logarithm
+ * (Katz et al. 1978, Biometrics 34:469-474; statsmodels' `confint_proportions_2indep` with `compare='ratio', method='log'`). Null
+ * where the control is not above 0; without interval where the treatment is not.
  */
 export function relativeDifference(
   control: Estimate,

@@ -8,9 +8,9 @@ const SUMS = ['y', 'yy', 'x', 'xx', 'yx', 'd', 'dd', 'yd'] as const;
 type SumName = (typeof SUMS)[number];
 
 /**
- * Sums from which means, variances and covariances of up to three numbers a row follow: an outcome y, a covariate x and a denominator
- * d. The sums are exact, so that they depend neither on the order of rows nor on how they were divided; the variance is right to about
- * 1e-16 (1 + mean² / variance) relative.
+ * Sums from which means, variances and covariances of up to three numbers a row follow: an outcome y, a covariate x and a
+ * denominator d. The sums are exact, so that they depend neither on the order of rows nor on how they were divided; the variance
+ * is right to about 1e-16 (1 + mean² / variance) relative.
  */
 export class Moments {
   count = 0;

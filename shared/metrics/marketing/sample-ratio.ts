@@ -1,6 +1,8 @@
 import { chiSquareSurvival } from '../../core/distributions.ts';
 
-/** Below this the division into arms is not what was planned, and no figure of the test can be trusted (Fabijan et al. 2019, KDD). */
+/**
+ * Below this the division into arms is not what was planned, and no figure of the test can be trusted (Fabijan et al. 2019, KDD).
+ */
 export const SAMPLE_RATIO_ALARM = 0.001;
 
 /**

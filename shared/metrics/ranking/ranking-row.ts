@@ -11,6 +11,7 @@ export interface RankingRow {
 
 /** With exponential gains, larger ones would overflow. */
 export const MAX_GAIN = 1_000;
+const MAX_SHOWN_CHARACTERS = 40;
 
 /**
  * `relevant` is a list of ids, whose gains are 1, or an object of gains by id; `ranked` is a list of ids. In CSV both are JSON or
@@ -53,7 +54,7 @@ function readRelevant(cell: unknown): Map<string, number> | string {
   for (const [id, each] of Object.entries(cell)) {
     const gain = numberCell(each);
     if (gain === undefined || gain < 0 || gain > MAX_GAIN) {
-      return `relevant.${id}: expected a gain from 0 to ${MAX_GAIN}, got ${shown(each)}`;
+      return `relevant.${id.slice(0, MAX_SHOWN_CHARACTERS)}: expected a gain from 0 to ${MAX_GAIN}, got ${shown(each)}`;
     }
     if (gain > 0) relevant.set(id, gain);
   }

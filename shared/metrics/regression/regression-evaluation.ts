@@ -1,6 +1,6 @@
 import { normalQuantile } from '../../core/distributions.ts';
-import { meanMetric } from '../classification/probability-metrics.ts';
 import type { Curve, Evaluation, IntervalOptions } from '../evaluation.ts';
+import { meanMetric } from '../mean-metric.ts';
 import { type Metric, type Metrics, metricOf, noMetric } from '../metric.ts';
 import { determinationMetric } from './determination.ts';
 import type { KeptRow } from './regression-rows.ts';

@@ -1,4 +1,5 @@
 import { GrowingFloats } from '../../core/growing-floats.ts';
+import { highWord, MANTISSA_BITS_OF_HIGH_WORD } from '../high-word.ts';
 import type { NumberArray, StateSize } from '../task.ts';
 import { WeightCells } from '../weight-cells.ts';
 
@@ -9,10 +10,6 @@ const ROW_BYTES = 24;
 const BITS = { whole: 10, slice: 5 };
 const OCTAVES = 80;
 const LEAST_EXPONENT = 1023 - 40;
-
-const double = new Float64Array(1);
-const words = new Uint32Array(double.buffer);
-const HIGH_WORD = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
 
 /** A row that is kept. */
 export interface KeptRow {
@@ -42,11 +39,8 @@ export class RegressionRows {
       this.#kept = { actual: column('actual'), predicted: column('predicted'), weight: column('weight') };
       return;
     }
-    const [bins, used] = [this.#newBins(), WeightCells.restore(saved)];
-    (saved['used'] as Uint32Array).forEach((to, from) => {
-      bins.addCell(to, used, from);
-    });
-    this.#bins = bins;
+    this.#bins = this.#newBins();
+    this.#bins.addUsed(saved);
   }
 
   get isExact(): boolean {
@@ -115,13 +109,7 @@ export class RegressionRows {
     if (kept !== undefined) {
       return { actual: kept.actual.view(), predicted: kept.predicted.view(), weight: kept.weight.view() };
     }
-    const cells = bins as WeightCells;
-    const used = Uint32Array.from(usedCells(cells));
-    const saved = new WeightCells(used.length);
-    used.forEach((from, to) => {
-      saved.addCell(to, cells, from);
-    });
-    return { used, ...saved.save() };
+    return (bins as WeightCells).saveUsed();
   }
 
   #newBins(): WeightCells {
@@ -170,8 +158,7 @@ function quantileOf(sorted: Float64Array, weights: Float64Array, share: number):
 
 /** Bin 0 is for errors below 2^-40; the last one takes what is larger as well. */
 function binOf(size: number, bits: number): number {
-  double[0] = size;
-  const bin = ((words[HIGH_WORD] as number) >>> (20 - bits)) - (LEAST_EXPONENT << bits);
+  const bin = (highWord(size) >>> (MANTISSA_BITS_OF_HIGH_WORD - bits)) - (LEAST_EXPONENT << bits);
   return Math.max(0, Math.min(bin + 1, OCTAVES << bits));
 }
 
@@ -180,8 +167,4 @@ function edgeOf(bin: number, bits: number): number {
   if (bin === 0) return 0;
   const [octave, part] = [(bin - 1) >> bits, (bin - 1) & ((1 << bits) - 1)];
   return 2 ** (octave - 40) * (1 + part / 2 ** bits);
-}
-
-function* usedCells(cells: WeightCells): Generator<number> {
-  for (let cell = 0; cell < cells.length; cell++) if (cells.rows(cell) > 0) yield cell;
 }

@@ -105,6 +105,22 @@ export function describeEvaluate(useServer: UseServer): void {
     });
   });
 
+  test('gates are judged, and fairness is worked out for the groups', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => ({ ...ROWS[i % 4], sex: i % 8 < 4 ? 'f' : 'm' }));
+    const gates = {
+      rules: [
+        { metric: 'rocAuc', min: 0.8 },
+        { metric: 'rocAuc', minChange: 0.01 },
+      ],
+      baseline: { rocAuc: 0.7 },
+    };
+    const request = { task: TASK, rows, fairness: { columns: ['sex'] }, gates };
+    const answer = await evaluated(await useServer().fetch('/v1/evaluate', post(request)));
+    expect(answer.gates).toMatchObject({ passed: false, checks: [{ outcome: 'failed' }, { outcome: 'passed' }] });
+    expect(answer.metrics['demographicParityDifference:sex']?.value).toBe(0);
+    expect(answer.slices?.[0]?.column).toBe('sex');
+  });
+
   describe('a refusal', () => {
     test.each([
       ['an unknown task', { task: 'divination', rows: ROWS }, 'binary-classification'],
@@ -115,6 +131,7 @@ export function describeEvaluate(useServer: UseServer): void {
       ['no rows', { task: TASK, rows: [] }, 'no rows'],
       ['rows that are no objects', { task: TASK, rows: [1, 'a', null] }, 'All 3 rows'],
       ['neither rows nor source', { task: TASK }, 'rows or source'],
+      ['fairness of a task without it', { task: 'regression', rows: ROWS, fairness: { columns: ['a'] } }, 'fairness'],
       ['a level that is none', { task: TASK, rows: ROWS, intervals: { level: 95 } }, 'level'],
     ])('names %s', async (_, body, word) => {
       expect(JSON.stringify(await refused(body))).toContain(word.replaceAll('"', '\\"'));

@@ -1,0 +1,15 @@
+import type { IntervalOptions } from './evaluation.ts';
+import type { MeanSums } from './mean-sums.ts';
+import type { Metric } from './metric.ts';
+import { normalInterval } from './normal-interval.ts';
+
+/** A mean over rows with its normal interval. */
+export function meanMetric(
+  sums: MeanSums,
+  { method, level }: IntervalOptions,
+  range: readonly [number, number],
+): Metric {
+  const value = sums.mean;
+  const interval = method === 'none' ? undefined : normalInterval(value, sums.standardError, level, range);
+  return interval === undefined ? { value } : { value, interval, intervalMethod: 'normal' };
+}
