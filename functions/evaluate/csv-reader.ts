@@ -12,7 +12,7 @@ const INCOMPLETE = -1;
 
 /**
  * CSV as RFC 4180 says, with any of the usual delimiters; its first row names the columns. Only cells of columns that are wanted are
- * made. Own code rather than Papa Parse (the import's), which makes a text of every cell and measured at half the speed.
+ * made. Own code rather than Papa Parse (the import's), which makes a text of every cell and was measured at half the speed.
  */
 export function createCsvReader(taker: RowTaker): RowReader {
   return new CsvReader(taker);

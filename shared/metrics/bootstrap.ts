@@ -10,15 +10,16 @@ const LEAST_SHARE_OF_DRAWS = 0.9;
 
 /**
  * Bias-corrected percentile interval of what was drawn (Efron and Tibshirani 1993, section 14.3, without acceleration): the ranks
- * that are read are moved by how many draws fall below `value`, the figure itself. Draws in
+ * that are read are moved by how many draws fall below `value`, the figure itself; without it they stay where they are, which
+ * is right for means and where the caller takes the bias off otherwise. Draws in
  * which the figure does not exist are left out; undefined where those are more than a tenth, or where all draws are equal or on one
  * side of the figure, which says nothing of the uncertainty.
  */
-export function percentileInterval(drawn: readonly number[], level: number, value: number): Interval | undefined {
+export function percentileInterval(drawn: readonly number[], level: number, value?: number): Interval | undefined {
   const finite = Float64Array.from(drawn.filter(Number.isFinite)).sort();
   if (finite.length < LEAST_SHARE_OF_DRAWS * drawn.length || finite.length < 2) return undefined;
   if (finite[0] === finite[finite.length - 1]) return undefined;
-  const shift = normalQuantile(shareBelow(finite, value));
+  const shift = value === undefined ? 0 : normalQuantile(shareBelow(finite, value));
   if (!Number.isFinite(shift)) return undefined;
   const z = normalQuantile(0.5 + level / 2);
   return [quantileOf(finite, normalCdf(2 * shift - z)), quantileOf(finite, normalCdf(2 * shift + z))];
