@@ -1,6 +1,6 @@
 /**
  * From a file's bytes to the answer, by the function's own readers, in this process alone. Arguments: the task, the file (held in
- * memory), how often its rows come, the runs. Prints JSON: seconds, memory over the file, the figures.
+ * memory), how often its rows come, the runs. Prints JSON: seconds and memory over the file.
  */
 import { resultOf } from '../../../functions/evaluate/evaluate.ts';
 import { createGatherer } from '../../../functions/evaluate/gather-rows.ts';
@@ -36,7 +36,6 @@ console.log(
     answerCpuSeconds: answering.cpuSeconds,
     peakBytes: measured.peakBytes,
     liveBytes: await mostAlive(),
-    metrics: answering.result.evaluation.metrics,
   }),
 );
 
