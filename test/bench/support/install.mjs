@@ -15,6 +15,14 @@ export async function install(say) {
   return nodePath;
 }
 
+/** The same for what starts no server: Node and the Python peers. */
+export async function installWithoutServers(say) {
+  const nodePath = await findNode(ROOT, say);
+  await installDependencies(ROOT, nodePath, say);
+  await installPython(say);
+  return nodePath;
+}
+
 async function findWrk() {
   try {
     await runCommand('sh', ['-c', 'command -v wrk'], { cwd: BENCH });

@@ -6,6 +6,23 @@ import { runCommand } from './processes.mjs';
 
 /** What the figures were measured on and with. */
 export async function describeMachine(nodePath) {
+  return {
+    ...(await describeSystem()),
+    versions: {
+      workerd: installed(ROOT, 'workerd'),
+      wrangler: installed(ROOT, 'wrangler'),
+      'onnxruntime-web': installed(ROOT, 'onnxruntime-web'),
+      'onnxruntime-node': installed(BENCH, 'onnxruntime-node'),
+      hono: installed(BENCH, 'hono'),
+      ...(await describeVersions(nodePath, [])),
+      wrk: /wrk (\S+)/.exec(await ask('sh', ['-c', 'wrk -v || true']))?.[1] ?? 'unknown',
+      ...pinned(),
+    },
+  };
+}
+
+/** The machine, the time and the commit. */
+export async function describeSystem() {
   const processors = cpus();
   return {
     date: new Date().toISOString(),
@@ -15,17 +32,16 @@ export async function describeMachine(nodePath) {
     system: `${process.platform} ${release()} ${process.arch}`,
     loadAverageAtStart: Number(loadavg()[0]?.toFixed(2)),
     commit: await ask('git', ['rev-parse', '--short', 'HEAD']),
-    versions: {
-      workerd: installed(ROOT, 'workerd'),
-      wrangler: installed(ROOT, 'wrangler'),
-      'onnxruntime-web': installed(ROOT, 'onnxruntime-web'),
-      'onnxruntime-node': installed(BENCH, 'onnxruntime-node'),
-      hono: installed(BENCH, 'hono'),
-      node: (await ask(nodePath, ['--version'])).replace('v', ''),
-      python: (await ask(PYTHON, ['--version'])).replace('Python ', ''),
-      wrk: /wrk (\S+)/.exec(await ask('sh', ['-c', 'wrk -v || true']))?.[1] ?? 'unknown',
-      ...pinned(),
-    },
+  };
+}
+
+/** Node, Python and these of its packages. */
+export async function describeVersions(nodePath, packages) {
+  const all = pinned();
+  return {
+    node: (await ask(nodePath, ['--version'])).replace('v', ''),
+    python: (await ask(PYTHON, ['--version'])).replace('Python ', ''),
+    ...Object.fromEntries(packages.map((name) => [name, all[name]])),
   };
 }
 

@@ -10,6 +10,7 @@ const USAGE = `npm run bench -- [options]
   --rounds N         rounds over all targets; figures are medians over the rounds (default 5)
   --soak-seconds N   length of the load that must end without a failed request (default 60)
   --disk FOLDER      where bench:collect's servers keep what they write (default: test/bench/.work)
+  --rows a,b         numbers of rows that bench:evaluate measures (default 1000000,10000000)
   --no-save          print only, leave test/bench/results alone`;
 
 /**
@@ -26,6 +27,7 @@ export function readOptions(argv, environment, { needsData }) {
       rounds: { type: 'string', default: '5' },
       'soak-seconds': { type: 'string', default: '60' },
       disk: { type: 'string', default: WORK },
+      rows: { type: 'string', default: '1000000,10000000' },
       'no-save': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -45,6 +47,7 @@ export function readOptions(argv, environment, { needsData }) {
     rounds: positive(values.rounds, '--rounds'),
     soakSeconds: positive(values['soak-seconds'], '--soak-seconds'),
     disk: resolve(values.disk),
+    rows: values.rows.split(',').map((rows) => positive(rows, '--rows')),
     save: !values['no-save'],
   };
 }

@@ -42,7 +42,7 @@ function save(name, result, report) {
 /** The command as it was given, without where the data folder lies. */
 export function commandLine(script, data) {
   const args = process.argv.slice(2).map((arg) => (resolve(arg) === data ? 'FOLDER' : arg));
-  return [`npm run ${script} --`, ...args].join(' ');
+  return [`npm run ${script}`, ...(args.length === 0 ? [] : ['--', ...args])].join(' ');
 }
 
 /** Progress goes to stderr: the report stays alone on stdout. */
