@@ -5,7 +5,7 @@ import { populationStability } from '../../shared/metrics/drift/distances.ts';
 import { DEFAULT_DRIFT_SETTINGS, driftTask } from '../../shared/metrics/drift/drift-task.ts';
 import { stabilityInterval } from '../../shared/metrics/drift/stability-interval.ts';
 import { DEFAULT_INTERVALS } from '../../shared/metrics/evaluation.ts';
-import { gathered } from '../support/parts-of.ts';
+import { stateOf } from '../support/evaluate-rows.ts';
 
 const source = seededRandom(12);
 
@@ -14,7 +14,7 @@ test('where nothing drifts, 5 in 100 p-values are below 0.05', () => {
   const below = { ksPValue: 0, chiSquarePValue: 0 };
   for (let i = 0; i < simulations; i++) {
     const rows = Array.from({ length: 100 }, () => ({ reference: source.normal(), current: source.normal() }));
-    const state = gathered(driftTask, { ...DEFAULT_DRIFT_SETTINGS, bins: 5 }, rows);
+    const state = stateOf(driftTask, { ...DEFAULT_DRIFT_SETTINGS, bins: 5 }, rows);
     const { metrics } = state.evaluate({ ...DEFAULT_INTERVALS, method: 'analytic' });
     if ((metrics['ksPValue:value']?.value ?? 1) <= 0.05) below.ksPValue += 1;
     if ((metrics['chiSquarePValue:value']?.value ?? 1) <= 0.05) below.chiSquarePValue += 1;

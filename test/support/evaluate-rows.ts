@@ -49,7 +49,7 @@ export function inParts<S>(
   return task.restore(settings, size, structuredClone(merged.save()));
 }
 
-export function shuffled<T>(items: readonly T[], random: SeededRandom): T[] {
+export function shuffled<T>(items: readonly T[], random: Pick<SeededRandom, 'below'>): T[] {
   const shuffledItems = [...items];
   for (let i = shuffledItems.length - 1; i > 0; i--) {
     const j = random.below(i + 1);

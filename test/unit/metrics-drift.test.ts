@@ -4,7 +4,8 @@ import { DEFAULT_DRIFT_SETTINGS, type DriftSettings, driftTask } from '../../sha
 import { DEFAULT_INTERVALS, type Evaluation, type IntervalOptions } from '../../shared/metrics/evaluation.ts';
 import type { RowRecord, StateSize } from '../../shared/metrics/task.ts';
 import { malformed } from '../support/compare-metrics.ts';
-import { gathered, gatheredInParts } from '../support/parts-of.ts';
+import { stateOf } from '../support/evaluate-rows.ts';
+import { gatheredInParts } from '../support/parts-of.ts';
 import { createRandom } from '../support/random.ts';
 
 const source = seededRandom(12);
@@ -16,7 +17,7 @@ function evaluated(
   settings: Partial<DriftSettings> = {},
   size: StateSize = 'whole',
 ): Evaluation {
-  return gathered(driftTask, { ...DEFAULT_DRIFT_SETTINGS, ...settings }, rows, size).evaluate(ANALYTIC);
+  return stateOf(driftTask, { ...DEFAULT_DRIFT_SETTINGS, ...settings }, rows, size).evaluate(ANALYTIC);
 }
 
 function shopRows(count: number, shift: number): RowRecord[] {
@@ -67,7 +68,7 @@ describe('drift', () => {
     ['in ranges of numbers and with other categories', 'slice', 4_000],
   ] as const)('does not depend on the order of rows nor on parts: %s', (_, size, count) => {
     const rows = shopRows(count, 0.2);
-    const whole = gathered(driftTask, DEFAULT_DRIFT_SETTINGS, rows, size).evaluate(DEFAULT_INTERVALS);
+    const whole = stateOf(driftTask, DEFAULT_DRIFT_SETTINGS, rows, size).evaluate(DEFAULT_INTERVALS);
     for (let round = 0; round < 4; round++) {
       const inParts = gatheredInParts(driftTask, DEFAULT_DRIFT_SETTINGS, rows, random, size);
       expect(inParts.evaluate(DEFAULT_INTERVALS)).toEqual(whole);

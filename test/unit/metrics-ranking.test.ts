@@ -4,7 +4,8 @@ import { ItemTable } from '../../shared/metrics/ranking/item-table.ts';
 import { DEFAULT_RANKING_SETTINGS, rankingTask } from '../../shared/metrics/ranking/ranking-task.ts';
 import type { RowRecord } from '../../shared/metrics/task.ts';
 import { malformed } from '../support/compare-metrics.ts';
-import { gathered, gatheredInParts } from '../support/parts-of.ts';
+import { stateOf } from '../support/evaluate-rows.ts';
+import { gatheredInParts } from '../support/parts-of.ts';
 import { createRandom } from '../support/random.ts';
 
 const random = createRandom(8);
@@ -22,7 +23,7 @@ function rowsOf(count: number, items: number): RowRecord[] {
 }
 
 const value = (rows: readonly RowRecord[], name: string) =>
-  gathered(rankingTask, DEFAULT_RANKING_SETTINGS, rows).evaluate(DEFAULT_INTERVALS).metrics[name];
+  stateOf(rankingTask, DEFAULT_RANKING_SETTINGS, rows).evaluate(DEFAULT_INTERVALS).metrics[name];
 
 describe('an evaluation of rankings', () => {
   test('has known answers', () => {
@@ -49,7 +50,7 @@ describe('an evaluation of rankings', () => {
     ['more items than a slice counts', 'slice', 2_500, 30_000],
   ] as const)('does not depend on the order of rows nor on parts: %s', (_, size, count, items) => {
     const rows = rowsOf(count, items);
-    const whole = gathered(rankingTask, SETTINGS, rows, size).evaluate(DEFAULT_INTERVALS);
+    const whole = stateOf(rankingTask, SETTINGS, rows, size).evaluate(DEFAULT_INTERVALS);
     for (let round = 0; round < 4; round++) {
       expect(gatheredInParts(rankingTask, SETTINGS, rows, random, size).evaluate(DEFAULT_INTERVALS)).toEqual(whole);
     }
@@ -58,7 +59,7 @@ describe('an evaluation of rankings', () => {
 
   test('stays within bounds, and deeper recalls no less', () => {
     for (let round = 0; round < 100; round++) {
-      const { metrics } = gathered(rankingTask, SETTINGS, rowsOf(1 + random.below(20), 12)).evaluate(DEFAULT_INTERVALS);
+      const { metrics } = stateOf(rankingTask, SETTINGS, rowsOf(1 + random.below(20), 12)).evaluate(DEFAULT_INTERVALS);
       for (const [name, { value }] of Object.entries(metrics)) {
         if (value === null || /count|novelty|popularityBias/i.test(name)) continue;
         expect(value, name).toBeGreaterThanOrEqual(0);
@@ -102,7 +103,7 @@ describe('an evaluation of rankings', () => {
     for (const gain of ['linear', 'exponential'] as const) {
       for (const least of [5e-324, 1e-20, 1_000]) {
         const rows = [{ relevant: { a: least, b: least }, ranked: ['x', 'b'] }];
-        const evaluation = gathered(rankingTask, { ...SETTINGS, gain }, rows).evaluate(DEFAULT_INTERVALS);
+        const evaluation = stateOf(rankingTask, { ...SETTINGS, gain }, rows).evaluate(DEFAULT_INTERVALS);
         expect(malformed(evaluation)).toEqual([]);
         expect(evaluation.metrics['ndcg@10']?.value).toBeGreaterThan(0.3);
       }
@@ -114,7 +115,7 @@ describe('an evaluation of rankings', () => {
       { relevant: ['a'], ranked: ['a'] },
       { relevant: [], ranked: ['b'] },
     ];
-    const { metrics, warnings } = gathered(rankingTask, DEFAULT_RANKING_SETTINGS, rows).evaluate(DEFAULT_INTERVALS);
+    const { metrics, warnings } = stateOf(rankingTask, DEFAULT_RANKING_SETTINGS, rows).evaluate(DEFAULT_INTERVALS);
     expect(metrics['recall@10']?.value).toBe(1);
     expect(warnings).toEqual(['1 of 2 queries have no relevant item: they are in no mean.']);
   });
@@ -133,7 +134,7 @@ test('a table of items that is full is an even sample, and coverage is within it
     relevant: [`r${i}`],
     ranked: i % 3 === 0 ? [`i${i}`] : [],
   }));
-  const coverage = gathered(rankingTask, DEFAULT_RANKING_SETTINGS, ranked, 'slice').evaluate(DEFAULT_INTERVALS).metrics[
+  const coverage = stateOf(rankingTask, DEFAULT_RANKING_SETTINGS, ranked, 'slice').evaluate(DEFAULT_INTERVALS).metrics[
     'coverage@10'
   ];
   expect(coverage?.errorBound).toBeLessThan(0.05);
