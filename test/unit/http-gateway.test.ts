@@ -49,6 +49,7 @@ test('it is not ready while one function is not, and says which', async () => {
       models: false,
       infer: false,
       collect: false,
+      evaluate: false,
     },
   });
   const half = start({ models: async () => new Response('ok') });
