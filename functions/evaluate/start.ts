@@ -1,4 +1,5 @@
 import { invalidField, type Outcome } from '../../shared/core/failure.ts';
+import { inParallel } from '../../shared/core/in-parallel.ts';
 import { ok } from '../../shared/core/result.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import { listBlobs } from '../../shared/ports/list-all.ts';
@@ -9,9 +10,6 @@ import { type Plan, partKey, partPrefix, planId, rowsKey, writePlan } from './pl
 import { readStored, showStored } from './stored.ts';
 import type { BoundTask } from './tasks.ts';
 import type { Wishes } from './wishes.ts';
-
-/** Objects that are looked at at a time: Workers hold six connections (https://developers.cloudflare.com/workers/platform/limits/). */
-const PARALLEL_LOOKS = 6;
 
 type SourceRequest = Wishes & { readonly source: NonNullable<EvaluateRequest['source']> };
 
@@ -63,17 +61,15 @@ async function findObjects(
   tenant: string,
   keys: readonly string[],
 ): Promise<Outcome<Plan['objects']>> {
+  const found = await inParallel(keys, (key) => store.head(rowsKey(tenant, key)));
   const objects: Plan['objects'] = [];
-  for (let at = 0; at < keys.length; at += PARALLEL_LOOKS) {
-    const some = keys.slice(at, at + PARALLEL_LOOKS);
-    const found = await Promise.all(some.map((key) => store.head(rowsKey(tenant, key))));
-    for (const [place, info] of found.entries()) {
-      const pointer = `source.keys[${at + place}]`;
-      if (info.kind === 'missing') return invalidField(pointer, `there is no object "${some[place]}"`);
-      if (info.sizeBytes > MAX_OBJECT_BYTES)
-        return invalidField(pointer, `has ${info.sizeBytes} bytes; an object may have ${MAX_OBJECT_BYTES}. Divide it.`);
-      objects.push({ key: some[place] as string, etag: info.etag });
-    }
+  for (const [place, key] of keys.entries()) {
+    const info = found[place];
+    const pointer = `source.keys[${place}]`;
+    if (info?.kind !== 'found') return invalidField(pointer, `there is no object "${key}"`);
+    if (info.sizeBytes > MAX_OBJECT_BYTES)
+      return invalidField(pointer, `has ${info.sizeBytes} bytes; an object may have ${MAX_OBJECT_BYTES}. Divide it.`);
+    objects.push({ key, etag: info.etag });
   }
   return ok(objects);
 }
