@@ -92,7 +92,7 @@ function fillUnweighted(block: GroupBlock, positives: SortedSide, negatives: Sor
   for (; (i >= 0 || j >= 0) && group < MOST_GROUPS; group++) {
     const positive = i >= 0 ? (ofPositives[i] as number) : Number.NEGATIVE_INFINITY;
     const negative = j >= 0 ? (ofNegatives[j] as number) : Number.NEGATIVE_INFINITY;
-    const score = positive > negative ? positive : negative;
+    const score = Math.max(positive, negative);
     const before = i + j;
     while (i >= 0 && ofPositives[i] === score) i--;
     const between = i + j;
