@@ -16,6 +16,8 @@ const FILE_TITLES = {
   'scores.csv': 'two classes, scores of 6 decimals, CSV',
   'long-scores.csv': 'two classes, scores of up to 17 digits, CSV',
   'classes.csv': 'ten classes, label and prediction, CSV',
+  'rankings.ndjson': 'rankings of ten of 10,000 items, NDJSON',
+  'drift.ndjson': 'drift of four features, NDJSON',
 };
 
 /** The whole result of evaluating beside scikit-learn as Markdown. */
