@@ -10,7 +10,7 @@ const PSEUDONYM_SECRET_BYTES = 32;
  */
 export function localSecrets(stateFolder: string): Readonly<Record<string, string>> {
   const path = join(stateFolder, 'pseudonym-secret');
-  return { PSEUDONYM_SECRET: readSecret(path) ?? makeSecret(stateFolder, path) };
+  return { PSEUDONYM_SECRET: readSecret(path) ?? makeSecret(stateFolder, path), TRAINING: 'none' };
 }
 
 function readSecret(path: string): string | undefined {
