@@ -16,7 +16,7 @@ export function describeTrain(useServer: UseServer): void {
     ['no model', { ...WISH, model: undefined }, 'model'],
     ['a name that is none', { ...WISH, dataset: { name: 'No Name' } }, 'dataset.name'],
     ['too long', { ...WISH, limits: { minutes: 100_000 } }, 'limits.minutes'],
-    ['a member that is not known', { ...WISH, gpu: true }, ''],
+    ['a member that is not known', { ...WISH, gpu: true }, 'body'],
   ])('%s is named', async (_, wish, pointer) => {
     const problem = await problemOf(await useServer().fetch('/v1/train', post(wish)), 422);
     expect(problem.errors?.map((error) => error.pointer)).toEqual([pointer]);
