@@ -46,10 +46,13 @@ export function openTrainingEndpoint(
 ): TrainingEndpoint | null {
   const text = secret?.trim() ?? '';
   if (text === '' || text === NONE) return null;
-  const { staging, data, usdPerHour, ...sageMaker } = parseConfig(text);
+  const { staging, data, usdPerHour, url, endpointName, region, credentials } = parseConfig(text);
   const store = createS3BlobStore({ ...withoutUndefined(staging), toRequestBody });
   return {
-    runner: createSageMakerRunner({ ...withoutUndefined(sageMaker), staging: { bucket: staging.bucket, store } }),
+    runner: createSageMakerRunner({
+      ...withoutUndefined({ endpointName, region, credentials, endpoint: url }),
+      staging: { bucket: staging.bucket, store },
+    }),
     signer: createS3UrlSigner(withoutUndefined(data)),
     usdPerHour: usdPerHour ?? null,
   };
