@@ -8,6 +8,7 @@ import { afterAnswer, afterFailure, cancelled, endLast, giveUp } from './decide.
 import type { Endpoint, TrainDeps } from './deps.ts';
 import { isOver, type Job, type ReadJob, type Round, readJob, writeJob } from './job.ts';
 import { cancelKey, openJobKey } from './job-keys.ts';
+import { findServing, judgeVersion } from './judge-version.ts';
 import { registerPack } from './register-pack.ts';
 import { GRACE_SECONDS, ROUND_TIMEOUT_SECONDS, ROUND_TTL_SECONDS, roundRequest } from './round-request.ts';
 
@@ -58,7 +59,9 @@ async function step(deps: TrainDeps, tenant: string, read: ReadJob): Promise<Job
     case 'training':
       return lookAfter(deps, tenant, job);
     case 'verifying':
-      return verify(deps.store, tenant, job);
+      return verify(deps, tenant, job);
+    case 'evaluating':
+      return judgeVersion(deps, tenant, job);
     default:
       return null;
   }
@@ -157,9 +160,16 @@ function afterCollected(job: Job, round: Round, collected: Exclude<Collected, { 
   return afterFailure(endLast(job, { ended: 'error', detail: answer.failure }), 'bad-answer', answer.failure);
 }
 
-async function verify(store: BlobStore, tenant: string, job: Job): Promise<Job> {
-  const registered = await registerPack(store, tenant, job);
-  if (registered.ok) return { ...job, state: 'trained' };
+async function verify(deps: TrainDeps, tenant: string, job: Job): Promise<Job> {
+  const registered = await registerPack(deps.store, tenant, job);
+  if (registered.ok)
+    return {
+      ...job,
+      state: 'evaluating',
+      failedRounds: 0,
+      evaluatingSince: iso(deps.clock.now()),
+      against: await findServing(deps, tenant, job),
+    };
   const { code, detail } = registered.failure;
   return code === 'bad-pack'
     ? afterFailure({ ...job, made: null, report: null }, code, detail)

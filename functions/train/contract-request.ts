@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { DatasetNameSchema, DatasetVersionSchema } from '../../shared/dataset/dataset-manifest.ts';
-import { ModelNameSchema } from '../../shared/model/manifest.ts';
+import { PRODUCTION_ALIAS } from '../../shared/model/alias.ts';
+import { ModelAliasSchema, ModelNameSchema } from '../../shared/model/manifest.ts';
 
 /** The longest that a job may train, over all its rounds. */
 export const MAX_MINUTES = 24 * 60;
@@ -12,6 +13,22 @@ const SpaceSchema = z.union([
   z.strictObject({ low: z.number(), high: z.number(), log: z.boolean().optional() }),
   z.strictObject({ choices: z.array(settingSchema).min(1).max(50) }),
 ]);
+
+const RuleSchema = z.looseObject({ metric: z.string().min(1).max(64) });
+
+/** What becomes of the version once it is evaluated beside the one that serves, on the test split. */
+const PromotionSchema = z
+  .strictObject({
+    policy: z.enum(['hold', 'gates']).default('hold').openapi({
+      description: 'hold: a person promotes it. gates: it serves at once where the gates hold, and is held otherwise.',
+    }),
+    rules: z.array(RuleSchema).min(1).max(100).optional().openapi({
+      description:
+        'Gates, as POST /v1/evaluate takes them. By default, of a classifier: accuracyDifference to what serves, its whole interval above 0.',
+    }),
+    alias: ModelAliasSchema.default(PRODUCTION_ALIAS),
+  })
+  .openapi('PromotionPolicy');
 
 /** What a job is asked to do; how the endpoint reads the rest: infra/trainer/ENDPOINT.md. */
 export const TrainRequestSchema = z
@@ -69,6 +86,7 @@ export const TrainRequestSchema = z
         }),
       })
       .prefault({}),
+    promote: PromotionSchema.prefault({}),
   })
   .openapi('TrainRequest', {
     example: {
@@ -80,4 +98,5 @@ export const TrainRequestSchema = z
     },
   });
 
+export type PromotionPolicy = z.infer<typeof PromotionSchema>;
 export type TrainRequest = z.infer<typeof TrainRequestSchema>;

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { jsonContent, problemResponses, SECURITY } from '../../shared/http/contract.ts';
 import { EpochSchema, TrainingReportSchema } from './answer.ts';
 import { TrainRequestSchema } from './contract-request.ts';
-import { EndReasonSchema, JobStateSchema, RoundSchema } from './job.ts';
+import { EndReasonSchema, JobStateSchema, PromotionOutcomeSchema, RoundSchema } from './job.ts';
 
 export const MAX_BODY_BYTES = 64 * 1024;
 /** Jobs that one list shows, the newest. */
@@ -34,6 +34,7 @@ export const JobSchema = z
       .array(EpochSchema)
       .openapi({ description: `Of the round that runs or ran last, the newest ${EPOCHS_SHOWN}.` }),
     report: TrainingReportSchema.nullable(),
+    promotion: PromotionOutcomeSchema.nullable(),
     requestId: z.string(),
   })
   .openapi('TrainingJob');

@@ -2,6 +2,7 @@ import type { Log } from '../../shared/http/request-log.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Coordinator } from '../../shared/ports/coordinator.ts';
+import type { Evaluations } from '../../shared/ports/evaluations.ts';
 import type { TrainingRunner } from '../../shared/ports/training-runner.ts';
 import type { UrlSigner } from '../../shared/ports/url-signer.ts';
 
@@ -23,6 +24,8 @@ export interface TrainDeps {
   readonly newId: () => string;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly log: Log;
+  /** Null where versions are not evaluated by themselves: they are held for a person. */
+  readonly evaluations: Evaluations | null;
   /** Null where none is configured: jobs can be looked at, not started. */
   readonly endpoint: Endpoint | null;
 }

@@ -11,10 +11,11 @@ import { jobKey } from './job-keys.ts';
  * - `queued`: a round is to be handed over, at once or when `notBefore` has come;
  * - `training`: the last round runs, or was being handed over;
  * - `verifying`: a pack came back;
- * - `trained`: the pack is a version of the model; nothing serves it yet;
+ * - `evaluating`: the pack is a version of the model, and is compared with the one that serves;
+ * - `trained`: the version is there; `promotion` says whether it serves, and why;
  * - `failed`, `cancelled`: see `reason`; a retry goes on from the last checkpoint.
  */
-export const JOB_STATES = ['queued', 'training', 'verifying', 'trained', 'failed', 'cancelled'] as const;
+export const JOB_STATES = ['queued', 'training', 'verifying', 'evaluating', 'trained', 'failed', 'cancelled'] as const;
 export const JobStateSchema = z.enum(JOB_STATES);
 export type JobState = z.infer<typeof JobStateSchema>;
 
@@ -23,6 +24,16 @@ export const EndReasonSchema = z.object({ code: z.string(), detail: z.string(), 
 export type EndReason = z.infer<typeof EndReasonSchema>;
 
 const CheckpointSchema = z.object({ sha256: z.string(), sizeBytes: z.int(), epoch: z.int() });
+
+/** What became of the version: whether it serves, what it was judged by, and what can be done. */
+export const PromotionOutcomeSchema = z.object({
+  outcome: z.enum(['promoted', 'held']),
+  detail: z.string(),
+  evaluation: z.string().nullable(),
+  /** The version that served when it was judged, as `name@version`; null where there was none. */
+  against: z.string().nullable(),
+});
+export type PromotionOutcome = z.infer<typeof PromotionOutcomeSchema>;
 
 /** A round as it was handed over. No other of the job ever has its fence. */
 export const RoundSchema = z.object({
@@ -68,6 +79,10 @@ const JobDocumentSchema = z.object({
   made: z.object({ fence: z.int(), files: z.array(PackFileSchema) }).nullable(),
   report: TrainingReportSchema.nullable(),
   cancelRequestedAt: z.iso.datetime().nullable(),
+  evaluatingSince: z.iso.datetime().nullable(),
+  /** `name@version` of what served when the evaluation began: what the version is compared with. */
+  against: z.string().nullable(),
+  promotion: PromotionOutcomeSchema.nullable(),
 });
 
 export type Job = Omit<z.infer<typeof JobDocumentSchema>, 'schemaVersion' | 'revision'>;

@@ -22,6 +22,8 @@ const deps: Deps = {
     clock,
   }),
   randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  // Functions of AWS can't call one another without a key of the tenant: a person evaluates, and promotes.
+  evaluations: null,
   endpoint: openTrainingEndpoint(parseTrainEnv(process.env).EDGEMARK_TRAINING, nodeRequestBody),
 };
 

@@ -22,6 +22,8 @@ const PROGRESS_OBJECTS = 32;
 interface Family {
   readonly family: string;
   readonly kind: DatasetManifest['kind'];
+  /** The task of an evaluation of such a model. */
+  readonly evaluatedAs: 'classification' | 'ranking';
   readonly packPaths: readonly string[];
 }
 
@@ -32,11 +34,13 @@ export const FAMILY_BY_TASK: Readonly<Record<TrainRequest['task'], Family>> = {
   'text-classification': {
     family: 'text-classifier',
     kind: 'text-classification',
+    evaluatedAs: 'classification',
     packPaths: ['manifest.json', 'README.md', 'config.json', 'tokenizer.json', GRAPH],
   },
   recommendation: {
     family: 'recommender',
     kind: 'interactions',
+    evaluatedAs: 'ranking',
     packPaths: ['manifest.json', 'README.md', 'items.json', GRAPH],
   },
 };
@@ -53,7 +57,7 @@ export async function roundRequest(
   const read = (key: string) => signer.toRead(key, ttlSeconds);
   const write = (key: string) => signer.toWrite(key, ttlSeconds);
   const { family, packPaths } = FAMILY_BY_TASK[job.request.task];
-  const { task: _, dataset: __, model: ___, title, limits: ____, ...asked } = job.request;
+  const { task: _, dataset: __, model: ___, title, limits: ____, promote: _____, ...asked } = job.request;
   const before = lastCheckpoint(job);
   const root = datasetVersionPrefix(tenant, dataset.name, dataset.version);
   const splits = await Promise.all(

@@ -92,7 +92,15 @@ function newJob(
     dataset: { name: dataset.name, version: dataset.version },
     pack: { name: request.model, version: versionOf(at) },
     ...{ state: 'queued', reason: null, notBefore: null, waitingSince: null, lastFence: 0, rounds: [] },
-    ...{ failedRounds: 0, made: null, report: null, cancelRequestedAt: null },
+    ...{
+      failedRounds: 0,
+      made: null,
+      report: null,
+      cancelRequestedAt: null,
+      evaluatingSince: null,
+      against: null,
+      promotion: null,
+    },
   });
 }
 
@@ -182,6 +190,7 @@ async function show(
     rounds: job.rounds.map(({ place: _, ...shown }) => shown),
     epochs,
     report: job.report,
+    promotion: job.promotion,
     requestId,
   });
 }

@@ -3,6 +3,7 @@ import { parseCoordinatorEnv } from '../../shared/adapters/cloudflare/coordinato
 import { createPlatform } from '../../shared/adapters/cloudflare/deps.ts';
 import { createDurableCoordinator } from '../../shared/adapters/cloudflare/durable-coordinator.ts';
 import { fixedLengthBody } from '../../shared/adapters/cloudflare/fixed-length-body.ts';
+import { createRpcEvaluations } from '../../shared/adapters/cloudflare/rpc-evaluations.ts';
 import { serveApp } from '../../shared/adapters/cloudflare/serve-app.ts';
 import { parseTrainEnv } from '../../shared/adapters/cloudflare/train-env.ts';
 import { openTrainingEndpoint } from '../../shared/adapters/web/training-endpoint.ts';
@@ -19,13 +20,15 @@ function depsOf(env: object): Deps {
 
 function createDeps(env: object): Deps {
   const { http, store, clock } = createPlatform(env);
+  const { EVALUATIONS, TRAINING } = parseTrainEnv(env);
   return {
     ...http,
     store,
     clock,
     coordinator: createDurableCoordinator(parseCoordinatorEnv(env).COORDINATOR),
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
-    endpoint: openTrainingEndpoint(parseTrainEnv(env).TRAINING, fixedLengthBody),
+    evaluations: createRpcEvaluations(EVALUATIONS),
+    endpoint: openTrainingEndpoint(TRAINING, fixedLengthBody),
   };
 }
 

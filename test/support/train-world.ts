@@ -45,6 +45,7 @@ export function trainDeps(
     newId: () => `id-${below(2 ** 31)}`,
     randomBytes: (count) => Uint8Array.from({ length: count }, () => below(256)),
     log: () => {},
+    evaluations: null,
     endpoint: { runner: createStagedRunner(ports.store), signer: KEY_SIGNER, usdPerHour: 1.2 },
   };
 }
