@@ -27,6 +27,11 @@ import { policyShowCommand } from './policy-show.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { recommendCommand } from './recommend.ts';
 import { tagCommand } from './tag.ts';
+import { trainCancelCommand } from './train-cancel.ts';
+import { trainListCommand } from './train-list.ts';
+import { trainRetryCommand } from './train-retry.ts';
+import { trainShowCommand } from './train-show.ts';
+import { trainStartCommand } from './train-start.ts';
 import { usersEraseCommand } from './users-erase.ts';
 import { usersExportCommand } from './users-export.ts';
 
@@ -46,6 +51,11 @@ const COMMANDS: readonly Command[] = [
   armsDeleteCommand,
   evaluateCommand,
   rebuildCommand,
+  trainStartCommand,
+  trainListCommand,
+  trainShowCommand,
+  trainCancelCommand,
+  trainRetryCommand,
   modelsListCommand,
   modelsShowCommand,
   modelsChooseCommand,

@@ -21,6 +21,7 @@ import { describeRecommendSiblings } from './recommend-siblings-suite.ts';
 import { describeRecommend } from './recommend-suite.ts';
 import { describeTagBadInput } from './tag-bad-input-suite.ts';
 import { describeTag } from './tag-suite.ts';
+import { describeTrain } from './train-suite.ts';
 
 /** What all functions must answer alike on every platform. */
 export function describeFunctions(platform: string, startServer: () => Promise<TestServer>): void {
@@ -46,6 +47,7 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: policy`, () => describePolicy(useServer));
   describe(`${platform}: imports`, () => describeImports(useServer));
   describe(`${platform}: evaluate`, () => describeEvaluate(useServer));
+  describe(`${platform}: train`, () => describeTrain(useServer));
   describe(`${platform}: from events to recommendations`, () => describeLoop(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));
   describe(`${platform}: bad input`, () => describeBadInput(useServer));
