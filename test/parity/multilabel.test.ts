@@ -68,7 +68,7 @@ test('rankings of labels need a score for every label, and say so; averages over
   const { metrics } = stateOf(task, settings, rows).evaluate(DEFAULT_INTERVALS);
   const reason = 'some rows score 1 of 3 labels only: each must have a score for every label';
   expect(metrics['labelRankingLoss']).toEqual({ value: null, reason });
-  expect(metrics['f1Macro']?.intervalMethod).toBe('delta');
+  expect(metrics['f1Micro']?.intervalMethod).toBe('delta');
   const whole = stateOf(task, settings, rows.slice(0, 2)).evaluate(DEFAULT_INTERVALS).metrics;
   // The second row's c stands below a, which it has not: one of two pairs, depth 3, (1 + 2 / 3) / 2.
   expect(whole['labelRankingLoss']?.value).toBeCloseTo((0 + 1 / 2) / 2, 15);

@@ -1,12 +1,12 @@
-import { numberCell, shown } from '../read-cell.ts';
+import { numberCell, objectCell, shown } from '../read-cell.ts';
 
 const EXPECTED = 'scores: expected an object of numbers by class';
 
 /** Scores by class from an object or its JSON text; a text that says what is wrong. Null where there are none. */
 export function readScores(cell: unknown): ReadonlyMap<string, number> | string | null {
   if (cell === undefined || cell === null || cell === '') return null;
-  const record = typeof cell === 'string' ? parsed(cell) : cell;
-  if (typeof record !== 'object' || record === null || Array.isArray(record)) return `${EXPECTED}, got ${shown(cell)}`;
+  const record = objectCell(cell);
+  if (record === undefined) return `${EXPECTED}, got ${shown(cell)}`;
   const scores = new Map<string, number>();
   for (const [label, value] of Object.entries(record)) {
     const score = numberCell(value);
@@ -14,12 +14,4 @@ export function readScores(cell: unknown): ReadonlyMap<string, number> | string 
     scores.set(label, score);
   }
   return scores.size === 0 ? `${EXPECTED}, got an empty one` : scores;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
