@@ -34,6 +34,7 @@ export const comparisonSettings = z.strictObject({
 
 export const regressionSettings = z.strictObject({
   quantile: z.number().gt(0).lt(1).default(0.5),
+  intervalCoverage: z.number().gt(0).lt(1).default(0.9),
 });
 
 export const rankingSettings = z.strictObject({

@@ -1,4 +1,4 @@
-import { numberCell, shown } from '../read-cell.ts';
+import { numberCell, objectCell, shown } from '../read-cell.ts';
 
 const EXPECTED = 'scores: expected an object of numbers by class';
 
@@ -18,21 +18,13 @@ export function readScores(cell: unknown): ReadonlyMap<string, number> | string 
 /** The object that a cell holds, whose values were not looked at yet; a text that says what is wrong. Null where there is none. */
 export function recordOfScores(cell: unknown): Readonly<Record<string, unknown>> | string | null {
   if (cell === undefined || cell === null || cell === '') return null;
-  const record = typeof cell === 'string' ? parsed(cell) : cell;
-  if (typeof record !== 'object' || record === null || Array.isArray(record)) return `${EXPECTED}, got ${shown(cell)}`;
-  for (const _ in record) return record as Record<string, unknown>;
+  const record = objectCell(cell);
+  if (record === undefined) return `${EXPECTED}, got ${shown(cell)}`;
+  for (const _ in record) return record;
   return `${EXPECTED}, got an empty one`;
 }
 
 /** A class's score; a text that says what is wrong. */
 export function scoreOf(label: string, value: unknown): number | string {
   return numberCell(value) ?? `scores.${label}: expected a number, got ${shown(value)}`;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
