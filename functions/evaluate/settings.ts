@@ -9,13 +9,27 @@ const armName = z.string().min(1).max(200).nullable().default(null);
 const plannedShares = z.record(z.string(), z.number().positive()).nullable().default(null);
 const money = z.number().min(0).max(1e12).nullable().default(null);
 
-export const binaryClassificationSettings = z.strictObject({
-  threshold: z.number().default(0.5),
-  beta,
-  calibrationBins,
-  costFalsePositive: cost,
-  costFalseNegative: cost,
-});
+const atPercents = z
+  .array(z.number().gt(0).max(100))
+  .min(1)
+  .max(20)
+  .transform((percents) => [...new Set(percents)].sort((a, b) => a - b));
+
+export const binaryClassificationSettings = z
+  .strictObject({
+    threshold: z.number().default(0.5),
+    beta,
+    calibrationBins,
+    costFalsePositive: cost,
+    costFalseNegative: cost,
+    atPercents: atPercents.default([10]),
+    valuePerPositive: money,
+    costPerContact: money,
+  })
+  .refine(
+    ({ valuePerPositive, costPerContact }) => (valuePerPositive === null) === (costPerContact === null),
+    'takes valuePerPositive and costPerContact together',
+  );
 
 export const classificationSettings = z.strictObject({
   beta,

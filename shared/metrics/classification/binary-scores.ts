@@ -9,8 +9,8 @@ const EXACT_BYTES = { whole: 2 ** 23, slice: 2 ** 17 };
 const BITS = { whole: 12, slice: 5 };
 
 /**
- * Takes a group of rows of one score (or of one bin): its least score, the weights of its positive and negative rows, and the sums
- * of their squares.
+ * Takes a group of rows of one score (or of one bin): its least score, the weights of its positive and negative rows, the sums of
+ * their squares, and whether its scores differ, so that their order is not known.
  */
 export type VisitGroup = (
   score: number,
@@ -18,6 +18,7 @@ export type VisitGroup = (
   negatives: number,
   positiveSquares: number,
   negativeSquares: number,
+  isBlurred: boolean,
 ) => void;
 
 /**
@@ -229,7 +230,7 @@ function walkKept(kept: Record<Side, KeptRows>, visit: VisitGroup): void {
       n += weight;
       nn += weight * weight;
     }
-    visit(score, p, n, pp, nn);
+    visit(score, p, n, pp, nn, false);
   }
 }
 
@@ -280,7 +281,7 @@ class Bins {
       const [least, greatest] = [this.#least[bin] as number, this.#greatest[bin] as number];
       if (least > greatest || (areBlurredOnly && least === greatest)) continue;
       const [n, p] = [2 * bin, 2 * bin + 1];
-      visit(least, cells.weight(p), cells.weight(n), cells.squares(p), cells.squares(n));
+      visit(least, cells.weight(p), cells.weight(n), cells.squares(p), cells.squares(n), least < greatest);
     }
   }
 
