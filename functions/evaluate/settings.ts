@@ -79,10 +79,18 @@ export const campaignSettings = z.strictObject({
   power: z.number().min(0.5).max(0.99).default(0.8),
 });
 
-export const upliftSettings = z.strictObject({
-  atPercents: z.array(z.number().gt(0).max(100)).min(1).max(20).default([10, 20, 30, 50]),
-  bins: z.int().min(2).max(100).default(10),
-});
+export const upliftSettings = z
+  .strictObject({
+    atPercents: z.array(z.number().gt(0).max(100)).min(1).max(20).default([10, 20, 30, 50]),
+    bins: z.int().min(2).max(100).default(10),
+    outcomeKind: z.enum(['binary', 'amount']).default('binary'),
+    valuePerOutcome: money,
+    costPerContact: money,
+  })
+  .refine(
+    ({ valuePerOutcome, costPerContact }) => (valuePerOutcome === null) === (costPerContact === null),
+    'takes valuePerOutcome and costPerContact together',
+  );
 
 export const abTestSettings = z.strictObject({
   control: armName,
