@@ -169,8 +169,10 @@ describe('a binary classification', () => {
     expect(low / (analytic?.interval?.[0] ?? 1)).toBeCloseTo(1, 1);
     expect(high / (analytic?.interval?.[1] ?? 1)).toBeCloseTo(1, 1);
     expect(curves?.['profit']?.lines).toHaveLength(3);
+    const expected = metrics['expectedProfit']?.value as number;
+    expect([expected < profit, expected > 0.8 * profit]).toEqual([true, true]);
     expect(summary?.[0]).toMatch(
-      /^Address the \d+\.\d % with a score of at least 0\.\d+: that earned [\d,.]+ on these 4,000 rows \(95 %: /,
+      /^Address the \d+\.\d % with a score of at least 0\.\d+: that earned [\d,.]+ on these 4,000 rows, all of them -?[\d,.]+; on as many others expect [\d,.]+ \(95 %: /,
     );
     const dear = evaluated(task, { ...money, costPerContact: 50 }, rows, intervals);
     expect(dear.metrics['bestCutOff']).toEqual({ value: null, reason: 'addressing nobody is best' });
