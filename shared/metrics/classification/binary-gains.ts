@@ -41,7 +41,7 @@ function liftMetrics({ scores, settings, size }: State, totals: ScoreTotals, int
     return Object.fromEntries(names.map((name) => [name, noMetric(reason)]));
   }
   const shares = settings.atPercents.map((percent) => percent / 100);
-  const said = liftIntervals(groupedRows(scores, totals, LIFT_GROUPS[size]), shares, size, intervals);
+  const said = liftIntervals(() => groupedRows(scores, totals, LIFT_GROUPS[size]), shares, size, intervals);
   const metrics = liftsAt(scores, totals, shares).map(({ value, errorBound }, place): Metric => {
     if (value === null) return noMetric('no row is labelled 1');
     const { moved, intervalMethod } = said[place] ?? {};
@@ -63,12 +63,13 @@ interface Moved {
 
 /** By resampling groups of neighbouring scores, the edge moving with the draw; by the delta method over them in slices. */
 function liftIntervals(
-  cells: readonly CountedRows[],
+  group: () => readonly CountedRows[],
   shares: readonly number[],
   size: State['size'],
   intervals: IntervalOptions,
 ): readonly Moved[] {
   if (intervals.method === 'none') return [];
+  const cells = group();
   const weights = Float64Array.from(cells, ({ rows, mean }) => rows * mean);
   const lifts = (drawn: Float64Array) => liftsOfCells(drawn, shares);
   const grouped = lifts(weights);
