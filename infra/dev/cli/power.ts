@@ -13,7 +13,11 @@ export const powerCommand: Command = {
     share: { type: 'string', value: 'SHARE', help: 'share of the control that converts: 0.02 is 2 %' },
     deviation: { type: 'string', value: 'NUMBER', help: 'or the standard deviation of the number compared' },
     'treatment-deviation': { type: 'string', value: 'NUMBER', help: 'the same of a treatment, where it differs' },
-    difference: { type: 'string', value: 'NUMBER', help: 'treatment less control: 0.004 is 0.4 points; a fall as --difference=-0.004' },
+    difference: {
+      type: 'string',
+      value: 'NUMBER',
+      help: 'treatment less control: 0.004 is 0.4 points; a fall as --difference=-0.004',
+    },
     rows: { type: 'string', value: 'N', help: 'of all arms together' },
     power: { type: 'string', value: 'SHARE', help: 'chance of finding the difference (0.8 is usual)' },
     alpha: { type: 'string', value: 'SHARE', help: 'chance of finding one where there is none (0.05)' },
