@@ -15,6 +15,7 @@ import * as models from '../../functions/models/contract.ts';
 import * as rebuild from '../../functions/rebuild/contract.ts';
 import * as recommend from '../../functions/recommend/contract.ts';
 import * as tag from '../../functions/tag/contract.ts';
+import * as train from '../../functions/train/contract.ts';
 import { VERSION } from '../../shared/core/version.ts';
 
 const FILE = fileURLToPath(new URL('../../functions/gateway/openapi.json', import.meta.url));
@@ -37,6 +38,7 @@ function generate(): string {
     collect,
     evaluate,
     evaluatePower,
+    train,
   ]) {
     for (const exported of Object.values(contract)) if (isRoute(exported)) registry.registerPath(exported);
   }

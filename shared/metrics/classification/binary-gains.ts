@@ -7,6 +7,7 @@ import { binaryProfit } from './binary-profit.ts';
 import type { BinaryState } from './binary-state.ts';
 import type { ScoreTotals } from './roc.ts';
 import { groupedRows } from './score-metrics.ts';
+import { scoredOutcomes } from './scored-outcomes.ts';
 
 /** Groups of scores that are resampled for an interval of lift, and those of a slice, where the formula is used. */
 const LIFT_GROUPS = { whole: 100, slice: 40 } as const;
@@ -22,8 +23,9 @@ type State = Pick<BinaryState, 'scores' | 'settings' | 'size'>;
 export function binaryGains(state: State, totals: ScoreTotals, intervals: IntervalOptions): Gains {
   const isWhole = state.size === 'whole';
   const hasRows = totals.positives + totals.negatives > 0;
-  const gains = isWhole && hasRows ? gainsCurve(state.scores, totals) : null;
-  const deciles: Record<string, Table> = isWhole && hasRows ? { gains: gainsTable(state.scores, totals, DECILES) } : {};
+  const gains = isWhole && hasRows ? gainsCurve(scoredOutcomes(state.scores), totals) : null;
+  const deciles: Record<string, Table> =
+    isWhole && hasRows ? { gains: gainsTable(scoredOutcomes(state.scores), totals, DECILES) } : {};
   const profit = binaryProfit(state, totals, intervals);
   return {
     metrics: { ...liftMetrics(state, totals, intervals), ...profit.metrics },
@@ -42,7 +44,7 @@ function liftMetrics({ scores, settings, size }: State, totals: ScoreTotals, int
   }
   const shares = settings.atPercents.map((percent) => percent / 100);
   const said = liftIntervals(() => groupedRows(scores, totals, LIFT_GROUPS[size]), shares, size, intervals);
-  const metrics = liftsAt(scores, totals, shares).map(({ value, errorBound }, place): Metric => {
+  const metrics = liftsAt(scoredOutcomes(scores), totals, shares).map(({ value, errorBound }, place): Metric => {
     if (value === null) return noMetric('no row is labelled 1');
     const { moved, intervalMethod } = said[place] ?? {};
     const interval: Interval | undefined = moved && [Math.max(0, value + moved[0]), value + moved[1]];

@@ -1,12 +1,19 @@
 import { bootstrapCells, type CountedRows, cellResampler, effectiveRows } from '../bootstrap.ts';
 import type { Curve, Evaluation, IntervalOptions } from '../evaluation.ts';
-import { type BestCutOff, bestCutOff, type ProfitSettings, profitCurve } from '../marketing/gains.ts';
+import {
+  type BestCutOff,
+  bestCutOff,
+  type ProfitSettings,
+  profitCurve,
+  type ScoredOutcomes,
+} from '../marketing/gains.ts';
 import { intervalInWords, inWords } from '../marketing/numbers-in-words.ts';
 import { type Interval, type Metric, type Metrics, noMetric } from '../metric.ts';
 import { normalInterval } from '../normal-interval.ts';
 import type { BinaryState } from './binary-state.ts';
 import type { ScoreTotals } from './roc.ts';
 import { groupedRows } from './score-metrics.ts';
+import { scoredOutcomes } from './scored-outcomes.ts';
 
 type State = Pick<BinaryState, 'scores' | 'settings' | 'size'>;
 
@@ -31,8 +38,9 @@ export function binaryProfit(
     return { metrics, curves: {}, summary: [] };
   }
   const money = { valuePerPositive, costPerContact };
-  const best = bestCutOff(scores, money);
-  const found = profitInterval(best, totals, scores.walkDown.bind(scores), money, intervals);
+  const outcomes = scoredOutcomes(scores);
+  const best = bestCutOff(outcomes, money);
+  const found = profitInterval(best, totals, outcomes.walkDown, money, intervals);
   const isResampled = size === 'whole' && intervals.method === 'bootstrap' && best.score !== null;
   const expected = isResampled
     ? lessBy({ value: best.profit, ...found }, optimism(groupedRows(scores, totals, CHOICES), money, intervals))
@@ -43,7 +51,7 @@ export function binaryProfit(
     bestProfit: { value: best.profit, ...found, ...(scores.isExact ? {} : { errorBound: best.errorBound }) },
     ...(expected === null ? {} : { expectedProfit: expected }),
   };
-  const curves: Record<string, Curve> = size === 'whole' ? { profit: profitCurve(scores, totals, money, best) } : {};
+  const curves: Record<string, Curve> = size === 'whole' ? { profit: profitCurve(outcomes, totals, money, best) } : {};
   return {
     metrics,
     curves,
@@ -51,7 +59,7 @@ export function binaryProfit(
   };
 }
 
-type WalkDown = BinaryState['scores']['walkDown'];
+type WalkDown = ScoredOutcomes['walkDown'];
 
 /**
  * What the chosen cut-off brings on other rows as many as these, the cut-off held fast: resampled are the rows addressed with and

@@ -1,4 +1,4 @@
-import { thinned } from '../classification/thinned.ts';
+import { ThinnedPoints } from '../classification/thinned-points.ts';
 import type { Curve, Table } from '../evaluation.ts';
 
 /**
@@ -187,7 +187,7 @@ function lineOf(
   worth: (positives: number, rows: number) => number,
 ): { readonly x: readonly number[]; readonly y: readonly number[] } {
   const all = totals.positives + totals.negatives;
-  const points = thinned(totals.positives > 0 ? 2 : 1);
+  const points = new ThinnedPoints(totals.positives > 0 ? 2 : 1);
   let [positives, rows] = [0, 0];
   points.first(0, worth(0, 0));
   outcomes.walkDown((_, p, n) => {
