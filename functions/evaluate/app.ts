@@ -8,8 +8,10 @@ import {
   ShowQuerySchema,
   showEvaluationRoute,
 } from './contract.ts';
+import { MAX_PLAN_BYTES, PowerRequestSchema, powerRoute } from './contract-power.ts';
 import type { EvaluateDeps } from './deps.ts';
 import { evaluate } from './evaluate.ts';
+import { planTest } from './power.ts';
 import { showEvaluation } from './stored.ts';
 
 export type Deps = HttpDeps & EvaluateDeps;
@@ -30,6 +32,12 @@ export function createApp(deps: Deps): App {
     deps,
     { route: showEvaluationRoute, scope, params: ShowParamsSchema, query: ShowQuerySchema },
     ({ params, query }, caller) => showEvaluation(deps, params.id, query, caller),
+  );
+  mount(
+    app,
+    deps,
+    { route: powerRoute, scope, body: { schema: PowerRequestSchema, limitBytes: MAX_PLAN_BYTES } },
+    async ({ body }, caller) => planTest(body, caller),
   );
   return app;
 }

@@ -9,13 +9,27 @@ const armName = z.string().min(1).max(200).nullable().default(null);
 const plannedShares = z.record(z.string(), z.number().positive()).nullable().default(null);
 const money = z.number().min(0).max(1e12).nullable().default(null);
 
-export const binaryClassificationSettings = z.strictObject({
-  threshold: z.number().default(0.5),
-  beta,
-  calibrationBins,
-  costFalsePositive: cost,
-  costFalseNegative: cost,
-});
+const atPercents = z
+  .array(z.number().gt(0).max(100))
+  .min(1)
+  .max(20)
+  .transform((percents) => [...new Set(percents)].sort((a, b) => a - b));
+
+export const binaryClassificationSettings = z
+  .strictObject({
+    threshold: z.number().default(0.5),
+    beta,
+    calibrationBins,
+    costFalsePositive: cost,
+    costFalseNegative: cost,
+    atPercents: atPercents.default([10]),
+    valuePerPositive: money,
+    costPerContact: money,
+  })
+  .refine(
+    ({ valuePerPositive, costPerContact }) => (valuePerPositive === null) === (costPerContact === null),
+    'takes valuePerPositive and costPerContact together',
+  );
 
 export const classificationSettings = z.strictObject({
   beta,
@@ -66,10 +80,18 @@ export const campaignSettings = z.strictObject({
   power: z.number().min(0.5).max(0.99).default(0.8),
 });
 
-export const upliftSettings = z.strictObject({
-  atPercents: z.array(z.number().gt(0).max(100)).min(1).max(20).default([10, 20, 30, 50]),
-  bins: z.int().min(2).max(100).default(10),
-});
+export const upliftSettings = z
+  .strictObject({
+    atPercents: z.array(z.number().gt(0).max(100)).min(1).max(20).default([10, 20, 30, 50]),
+    bins: z.int().min(2).max(100).default(10),
+    outcomeKind: z.enum(['binary', 'amount']).default('binary'),
+    valuePerOutcome: money,
+    costPerContact: money,
+  })
+  .refine(
+    ({ valuePerOutcome, costPerContact }) => (valuePerOutcome === null) === (costPerContact === null),
+    'takes valuePerOutcome and costPerContact together',
+  );
 
 export const abTestSettings = z.strictObject({
   control: armName,

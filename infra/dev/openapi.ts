@@ -8,6 +8,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteaso
 import * as classify from '../../functions/classify/contract.ts';
 import * as collect from '../../functions/collect/contract.ts';
 import * as evaluate from '../../functions/evaluate/contract.ts';
+import * as evaluatePower from '../../functions/evaluate/contract-power.ts';
 import * as gateway from '../../functions/gateway/contract.ts';
 import * as infer from '../../functions/infer/contract.ts';
 import * as models from '../../functions/models/contract.ts';
@@ -26,7 +27,19 @@ function generate(): string {
     scheme: 'bearer',
     description: 'An API key: em_<id>_<secret>.',
   });
-  for (const contract of [gateway, classify, tag, recommend, rebuild, models, infer, collect, evaluate, train]) {
+  for (const contract of [
+    gateway,
+    classify,
+    tag,
+    recommend,
+    rebuild,
+    models,
+    infer,
+    collect,
+    evaluate,
+    evaluatePower,
+    train,
+  ]) {
     for (const exported of Object.values(contract)) if (isRoute(exported)) registry.registerPath(exported);
   }
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({

@@ -20,6 +20,7 @@ test('help is there for the client and for each command', async () => {
     'policy show',
     'policy set',
     'evaluate',
+    'power',
     'rebuild',
     'import',
     'events',

@@ -24,6 +24,7 @@ import { packImportCommand } from './pack-import.ts';
 import { packVerifyCommand } from './pack-verify.ts';
 import { policySetCommand } from './policy-set.ts';
 import { policyShowCommand } from './policy-show.ts';
+import { powerCommand } from './power.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { recommendCommand } from './recommend.ts';
 import { tagCommand } from './tag.ts';
@@ -50,6 +51,7 @@ const COMMANDS: readonly Command[] = [
   armsShowCommand,
   armsDeleteCommand,
   evaluateCommand,
+  powerCommand,
   rebuildCommand,
   trainStartCommand,
   trainListCommand,

@@ -106,7 +106,11 @@ function resampledInterval(
 }
 
 /** Positives and negatives of each group in turn, from the greatest scores down. */
-function groupedRows(scores: BinaryScores, { positives: P, negatives: N }: ScoreTotals, groups: number): CountedRows[] {
+export function groupedRows(
+  scores: BinaryScores,
+  { positives: P, negatives: N }: ScoreTotals,
+  groups: number,
+): CountedRows[] {
   const cells: CountedRows[] = [];
   let [p, n, pp, nn] = [0, 0, 0, 0];
   for (const { length, positives, negatives, positiveSquares, negativeSquares } of scores.groupsDown()) {

@@ -21,6 +21,7 @@ export function describeAccess(useServer: UseServer): void {
     ['/v1/users/somebody/export', get(null)],
     ['/v1/imports', postBytes('a,b\n1,2\n', {}, null)],
     ['/v1/evaluate', post({ task: 'binary-classification', rows: [] }, null)],
+    ['/v1/evaluate/power', post({ outcome: { kind: 'shares', control: 0.1 }, rows: 100, power: 0.8 }, null)],
     ['/v1/evaluate/0123456789abcdef0123456789abcdef', get(null)],
     ['/v1/models', get(null)],
     ['/v1/models/choose?task=text-classification', get(null)],

@@ -14,6 +14,7 @@ import { describeInfer } from './infer-suite.ts';
 import { describeLoop } from './loop-suite.ts';
 import { describeModels } from './models-suite.ts';
 import { describePolicy } from './policy-suite.ts';
+import { describePower } from './power-suite.ts';
 import { describePrivacy } from './privacy-suite.ts';
 import { describePromotion } from './promotion-suite.ts';
 import { describeRecommendBadInput } from './recommend-bad-input-suite.ts';
@@ -47,6 +48,7 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: policy`, () => describePolicy(useServer));
   describe(`${platform}: imports`, () => describeImports(useServer));
   describe(`${platform}: evaluate`, () => describeEvaluate(useServer));
+  describe(`${platform}: planning a test`, () => describePower(useServer));
   describe(`${platform}: train`, () => describeTrain(useServer));
   describe(`${platform}: from events to recommendations`, () => describeLoop(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));

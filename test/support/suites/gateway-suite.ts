@@ -26,6 +26,7 @@ export function describeGateway(useServer: UseServer): void {
       '/v2/models/{model}/infer',
       '/v1/events',
       '/v1/evaluate',
+      '/v1/evaluate/power',
     ];
     expect(paths).toEqual(expect.arrayContaining(expected));
   });
