@@ -10,8 +10,10 @@ export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 export const MAX_FILE_BYTES = 100 * 1024 * 1024;
 /** Objects that one evaluation reads. */
 export const MAX_KEYS = 1_000;
-/** Bytes of one such object. */
+/** Bytes of one such object that is gzipped, and so read by one consumer; others are divided. */
 export const MAX_OBJECT_BYTES = 2 * 1024 * 1024 * 1024;
+/** Parts of one evaluation: some 300 GiB of pieces. Merging them takes a request to storage each, of the 10,000 that a Worker has. */
+export const MAX_PARTS = 5_000;
 
 const TaskSchema = z.enum(TASK_NAMES as [string, ...string[]]).openapi({
   description: 'What the rows are, which decides their columns, the figures and the settings.',
@@ -59,7 +61,7 @@ export const SourceSchema = z.strictObject({
     .refine((keys) => new Set(keys).size === keys.length, 'names an object twice')
     .openapi({
       description:
-        'Objects of CSV or NDJSON, gzipped or not. Each is evaluated as a part; the parts are merged in this order.',
+        'Objects of CSV or NDJSON, gzipped or not, evaluated as parts that are merged in this order. Large ones are divided and their pieces read side by side; a gzipped one can’t be, and may have 2 GiB: send several.',
     }),
 });
 
@@ -212,6 +214,10 @@ export const ProgressSchema = z
     status: z.enum(['running', 'failed']),
     id: z.string(),
     parts: z.object({ done: z.int(), all: z.int() }),
+    rows: z
+      .object({ read: z.int() })
+      .optional()
+      .openapi({ description: 'While it is running: rows of the parts that are done, rejected ones included.' }),
     failures: z.array(z.object({ key: z.string(), reason: z.string() })).optional(),
     requestId: z.string(),
   })

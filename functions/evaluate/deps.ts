@@ -8,4 +8,6 @@ export interface EvaluateDeps {
   readonly store: BlobStore;
   readonly queue: Queue<EvaluateMessage>;
   readonly log: Log;
+  /** Bytes of a piece of an object that is divided. @default PIECE_BYTES */
+  readonly pieceBytes?: number;
 }

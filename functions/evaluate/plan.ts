@@ -5,6 +5,14 @@ import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import { IntervalsSchema } from './contract.ts';
 import { FairnessSchema, GatesSchema } from './contract-gates.ts';
 
+/** A tenant's object of rows, with the ETag that it had, or a piece of one. */
+const StoredObjectSchema = z.object({
+  key: z.string(),
+  etag: z.string(),
+  /** Bytes of the object, as `gather-piece.ts` has it; all pieces of an object follow one another, from 0 to its size. */
+  piece: z.object({ offset: z.int().min(0), end: z.int().min(0) }).optional(),
+});
+
 /** `tenants/{tenant}/evaluations/{id}/plan.json`: what is to be evaluated, which decides the result wholly. */
 const PlanSchema = z.object({
   schemaVersion: z.literal(1),
@@ -16,11 +24,12 @@ const PlanSchema = z.object({
   intervals: IntervalsSchema,
   gates: GatesSchema.optional(),
   fairness: FairnessSchema.optional(),
-  /** The objects in the order in which their states are merged, each with the ETag that it had. */
-  objects: z.array(z.object({ key: z.string(), etag: z.string() })),
+  /** What is read, a part each, in the order in which the states are merged. */
+  objects: z.array(StoredObjectSchema),
 });
 
 export type Plan = z.infer<typeof PlanSchema>;
+export type StoredObject = z.infer<typeof StoredObjectSchema>;
 
 /** Digits of a plan's digest that name it: 128 bits. */
 const ID_DIGITS = 32;
@@ -47,11 +56,6 @@ export function rowsKey(tenant: string, key: string): string {
 
 export function partPrefix(tenant: string, id: string): string {
   return `tenants/${tenant}/evaluations/${id}/parts/`;
-}
-
-/** A part is named by the plan and its place in it, which decide its content. */
-export function partKey(tenant: string, id: string, part: number): string {
-  return `${partPrefix(tenant, id)}${String(part).padStart(6, '0')}.ems`;
 }
 
 export function resultKey(tenant: string, id: string): string {
