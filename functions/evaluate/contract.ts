@@ -223,6 +223,10 @@ export const ProgressSchema = z
   })
   .openapi('EvaluationProgress');
 
+export const DeletedSchema = z
+  .object({ id: z.string(), deletedAt: z.iso.datetime(), requestId: z.string() })
+  .openapi('EvaluationDeleted');
+
 export const TaskSettingsSchema = z
   .object(Object.fromEntries(Object.entries(SETTINGS_BY_TASK).map(([name, schema]) => [name, schema.optional()])))
   .openapi('TaskSettings', { description: 'The settings that each task takes.' });
@@ -265,9 +269,24 @@ export const showEvaluationRoute = createRoute({
   operationId: 'showEvaluation',
   tags: ['evaluate'],
   summary: 'An evaluation of stored objects, or how far it is',
+  description:
+    'It is kept for 30 days after it was begun. What gets lost on the way is queued again; where nothing helps, it ends as failed after some hours and says why.',
   security: SECURITY,
   request: { params: ShowParamsSchema, query: ShowQuerySchema },
   responses: { 200: done, 202: running, ...problemResponses(404, 422, 500) },
+});
+
+export const deleteEvaluationRoute = createRoute({
+  method: 'delete',
+  path: '/v1/evaluate/{id}',
+  operationId: 'deleteEvaluation',
+  tags: ['evaluate'],
+  summary: 'Delete an evaluation of stored objects',
+  description:
+    'Also while it runs. The objects that it read stay. By itself an evaluation goes 30 days after it was begun; the same request begins it anew.',
+  security: SECURITY,
+  request: { params: ShowParamsSchema },
+  responses: { 200: jsonContent('It is deleted.', DeletedSchema), ...problemResponses(404, 422, 500) },
 });
 
 export type EvaluateRequest = z.infer<typeof EvaluateRequestSchema>;
@@ -275,3 +294,4 @@ export type EvaluateQuery = z.infer<typeof EvaluateQuerySchema>;
 export type ShowQuery = z.infer<typeof ShowQuerySchema>;
 export type EvaluationAnswer = z.infer<typeof EvaluationSchema>;
 export type ProgressAnswer = z.infer<typeof ProgressSchema>;
+export type DeletedAnswer = z.infer<typeof DeletedSchema>;

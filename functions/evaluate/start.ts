@@ -2,6 +2,8 @@ import type { Outcome } from '../../shared/core/failure.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import type { EvaluateQuery, EvaluateRequest } from './contract.ts';
 import type { EvaluateDeps } from './deps.ts';
+import { writeDue } from './due.ts';
+import { writeOpened } from './open-evaluation.ts';
 import { type Plan, planId, writePlan } from './plan.ts';
 import { planObjects } from './plan-objects.ts';
 import { queueOpenParts } from './queue-parts.ts';
@@ -13,7 +15,7 @@ type SourceRequest = Wishes & { readonly source: NonNullable<EvaluateRequest['so
 
 /**
  * Writes the plan and queues its parts. What was planned before is not done again: parts that are missing are queued once more,
- * and where the result is there it is the answer.
+ * and where the result is there it is the answer. What has to go one day, and what ticks look after, is noted first.
  */
 export async function startEvaluation(
   deps: EvaluateDeps,
@@ -40,7 +42,10 @@ export async function startEvaluation(
   const manner = { ...query, metrics: request.metrics };
   const known = await readStored(deps.store, caller.tenant, id);
   if (known !== null && known.kind !== 'running') return showStored(known, id, manner, caller);
-  await writePlan(deps.store, caller.tenant, id, plan);
+  const begunAtMs = deps.clock.now();
+  await writeDue(deps.store, caller.tenant, id, begunAtMs);
+  await writeOpened(deps, caller.tenant, id);
+  await writePlan(deps.store, caller.tenant, id, plan, begunAtMs);
   await queueOpenParts(deps, caller.tenant, id, plan);
   const stored = await readStored(deps.store, caller.tenant, id);
   return showStored(stored ?? { kind: 'running', done: 0, all: plan.objects.length, rows: 0 }, id, manner, caller);

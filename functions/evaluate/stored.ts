@@ -7,6 +7,7 @@ import { TextAnswer } from '../../shared/http/operation.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import type { ProgressAnswer, ShowQuery } from './contract.ts';
 import type { EvaluateDeps } from './deps.ts';
+import { deleteOpen } from './open-evaluation.ts';
 import { listParts, rowsRead } from './part-name.ts';
 import { readPlan, resultKey } from './plan.ts';
 import { type Manner, type Result, showResult } from './show.ts';
@@ -49,6 +50,7 @@ export async function writeResult(
   document: { readonly result: Result } | { readonly failures: readonly ObjectFailure[] },
 ): Promise<void> {
   await store.put(resultKey(tenant, id), toJsonBytes({ schemaVersion: 1, ...document }), { ifNoneMatch: '*' });
+  await deleteOpen(store, tenant, id);
 }
 
 export async function showEvaluation(

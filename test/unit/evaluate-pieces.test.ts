@@ -12,6 +12,7 @@ import { createMemoryQueue } from '../../shared/adapters/memory/memory-queue.ts'
 import { streamOf } from '../../shared/core/read-stream.ts';
 import type { BlobFound, BlobStore } from '../../shared/ports/blob-store.ts';
 import { type MadeFile, makeCsv, makeNdjson } from '../support/divided-files.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { createRandom } from '../support/random.ts';
 import { utf8 } from '../support/utf8.ts';
 
@@ -149,7 +150,7 @@ async function evaluated(file: MadeFile, pieceBytes: number, maxRejected = 1_000
   const log = (record: unknown) => {
     throw new Error(JSON.stringify(record));
   };
-  const deps = { store, queue, log, pieceBytes };
+  const deps = { store, queue, log, pieceBytes, clock: createFakeClock(0), newId: () => '1' };
   const request = EvaluateRequestSchema.parse({
     task: TASK,
     source: { keys: [file.name] },
