@@ -19,51 +19,65 @@ import { utf8 } from '../support/utf8.ts';
 const TENANT = 'acme';
 const CALLER = { tenant: TENANT, requestId: 'r-12345678', defer: () => {} };
 const QUERY = { format: 'json' } as const;
-const WHOLE = Number.MAX_SAFE_INTEGER;
+const WHOLE = 2 ** 30;
 const TASK = 'binary-classification';
+/** Many made-up files, on a machine that may be busy. */
+const PROPERTY_MS = 60_000;
 
 describe.each([
   ['CSV', makeCsv],
   ['NDJSON', makeNdjson],
 ])('%s', (_, makeFile) => {
-  test('divided anywhere comes to what one pass says, lines of rejected rows included', async () => {
-    for (let seed = 0; seed < 30; seed++) {
-      const random = createRandom(seed);
-      const file = makeFile(random, seed % 2 === 0 ? 1 + random.below(8) : 120);
-      const size = utf8(file.text).length;
-      const whole = await evaluated(file, WHOLE);
-      for (const pieces of [2 + random.below(6), 8 + random.below(40)]) {
-        const pieceBytes = Math.ceil(size / pieces);
+  test(
+    'divided anywhere comes to what one pass says, lines of rejected rows included',
+    async () => {
+      for (let seed = 0; seed < 30; seed++) {
+        const random = createRandom(seed);
+        const file = makeFile(random, seed % 2 === 0 ? 1 + random.below(8) : 120);
+        const size = utf8(file.text).length;
+        const whole = await evaluated(file, WHOLE);
+        for (const pieces of [2 + random.below(6), 8 + random.below(40)]) {
+          const pieceBytes = Math.ceil(size / pieces);
+          expect(await evaluated(file, pieceBytes), `seed ${seed}, ${pieceBytes} bytes`).toEqual(whole);
+        }
+      }
+    },
+    PROPERTY_MS,
+  );
+
+  test(
+    'with rows about as long as may be comes to the same',
+    async () => {
+      for (let seed = 0; seed < 6; seed++) {
+        const random = createRandom(seed);
+        const file = makeFile(random, 20, 600_000);
+        const whole = await evaluated(file, WHOLE);
+        const pieceBytes = 50_000 + random.below(500_000);
         expect(await evaluated(file, pieceBytes), `seed ${seed}, ${pieceBytes} bytes`).toEqual(whole);
       }
-    }
-  });
+    },
+    PROPERTY_MS,
+  );
 
-  test('with rows about as long as may be comes to the same', async () => {
-    for (let seed = 0; seed < 6; seed++) {
-      const random = createRandom(seed);
-      const file = makeFile(random, 20, 600_000);
-      const whole = await evaluated(file, WHOLE);
-      const pieceBytes = 50_000 + random.below(500_000);
-      expect(await evaluated(file, pieceBytes), `seed ${seed}, ${pieceBytes} bytes`).toEqual(whole);
-    }
-  });
-
-  test('more of which is wrong than may be fails, divided or not', async () => {
-    for (let seed = 0; seed < 30; seed++) {
-      const random = createRandom(seed);
-      const file = makeFile(random, 60 + random.below(60));
-      const maxRejected = random.below(12);
-      const whole = await evaluated(file, WHOLE, maxRejected);
-      const pieces = await evaluated(file, 200 + random.below(400), maxRejected);
-      if (!isFailed(whole)) expect(pieces, `seed ${seed}`).toEqual(whole);
-      else
-        expect(pieces, `seed ${seed}`).toMatchObject({
-          status: 'failed',
-          failures: [{ key: file.name, reason: expect.stringMatching(/ were rejected, the first in line \d+: /) }],
-        });
-    }
-  });
+  test(
+    'more of which is wrong than may be fails, divided or not',
+    async () => {
+      for (let seed = 0; seed < 30; seed++) {
+        const random = createRandom(seed);
+        const file = makeFile(random, 60 + random.below(60));
+        const maxRejected = random.below(12);
+        const whole = await evaluated(file, WHOLE, maxRejected);
+        const pieces = await evaluated(file, 200 + random.below(400), maxRejected);
+        if (!isFailed(whole)) expect(pieces, `seed ${seed}`).toEqual(whole);
+        else
+          expect(pieces, `seed ${seed}`).toMatchObject({
+            status: 'failed',
+            failures: [{ key: file.name, reason: expect.stringMatching(/ were rejected, the first in line \d+: /) }],
+          });
+      }
+    },
+    PROPERTY_MS,
+  );
 });
 
 test.each([
@@ -122,23 +136,24 @@ test('only large objects are divided, evenly, and gzipped ones never', async () 
   ]);
 });
 
-test('objects of too many pieces, or too large to be read at once, are refused', async () => {
+test('of a giant object there are as many pieces as may be, and one too large for these, or gzipped, is refused', async () => {
   const store = createMemoryBlobStore();
-  const giant = (first: number): BlobStore => ({
+  const giant = (sizeBytes: number, first = 0x7b): BlobStore => ({
     ...store,
-    head: async (key) => ({ kind: 'found', key, etag: 'e', sizeBytes: 2 ** 40 }),
+    head: async (key) => ({ kind: 'found', key, etag: 'e', sizeBytes }),
     get: async (key) =>
-      ({
-        kind: 'found',
-        key,
-        etag: 'e',
-        sizeBytes: 2 ** 40,
-        bytes: async () => Uint8Array.of(first, 0x8b),
-      }) as BlobFound,
+      ({ kind: 'found', key, etag: 'e', sizeBytes, bytes: async () => Uint8Array.of(first, 0x8b) }) as BlobFound,
   });
-  const text = await planObjects(giant(0x7b), TENANT, ['a.ndjson']);
-  expect(text).toMatchObject({ failure: { detail: expect.stringContaining('5000 pieces') } });
-  const packed = await planObjects(giant(0x1f), TENANT, ['a.ndjson.gz']);
+  const planned = await planObjects(giant(2 ** 41), TENANT, ['a.ndjson']);
+  const pieces = planned.ok ? planned.value.map(({ piece }) => piece) : [];
+  expect(pieces).toHaveLength(1_999);
+  expect(pieces.at(-1)?.end).toBe(2 ** 41);
+  const many = Array.from({ length: 1_000 }, (_, i) => `${i}.csv`);
+  const divided = await planObjects(giant(2 ** 30), TENANT, many);
+  expect(divided.ok && divided.value.length).toBeLessThanOrEqual(2_000);
+  const larger = await planObjects(giant(2 ** 43), TENANT, ['a.ndjson']);
+  expect(larger).toMatchObject({ failure: { detail: expect.stringContaining('8796093022208 bytes') } });
+  const packed = await planObjects(giant(2 ** 40, 0x1f), TENANT, ['a.ndjson.gz']);
   expect(packed).toMatchObject({ failure: { detail: expect.stringContaining('gzipped') } });
 });
 
