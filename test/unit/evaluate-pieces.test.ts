@@ -7,13 +7,14 @@ import type { EvaluateMessage } from '../../functions/evaluate/message.ts';
 import { rowsKey } from '../../functions/evaluate/plan.ts';
 import { planObjects } from '../../functions/evaluate/plan-objects.ts';
 import { showEvaluation } from '../../functions/evaluate/stored.ts';
+import { TASK_NAMES } from '../../functions/evaluate/tasks.ts';
 import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-store.ts';
 import { createMemoryQueue } from '../../shared/adapters/memory/memory-queue.ts';
 import { streamOf } from '../../shared/core/read-stream.ts';
 import type { BlobFound, BlobStore } from '../../shared/ports/blob-store.ts';
 import { type MadeFile, makeCsv, makeNdjson } from '../support/divided-files.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { createRandom } from '../support/random.ts';
+import { createRandom, type Random } from '../support/random.ts';
 import { utf8 } from '../support/utf8.ts';
 
 const TENANT = 'acme';
@@ -103,6 +104,21 @@ test('a row in the middle of two pieces, and pieces without a line end, lose not
   }
 });
 
+test.each(TASK_NAMES)(
+  '%s: pieces, with rows and without, come to the one pass',
+  async (task) => {
+    const random = createRandom(11);
+    const rows = Array.from({ length: 40 }, (_, i) =>
+      JSON.stringify({ ...rowOf(task, random), pad: 'p'.repeat(i * 10) }),
+    );
+    const file = { name: 'rows.ndjson', text: rows.join('\n') };
+    const whole = await evaluated(file, WHOLE, 0, task);
+    expect(whole).toMatchObject({ status: 'done', rows: { read: 40, rejected: 0 } });
+    for (const pieceBytes of [100, 333, 3_000]) expect(await evaluated(file, pieceBytes, 0, task)).toEqual(whole);
+  },
+  PROPERTY_MS,
+);
+
 test('rows are understood by the first ones of the object, in each of its pieces', async () => {
   const first = Array.from({ length: 120 }, (_, i) => `{"y_true":${i % 2},"y_score":0.5,"country":"NO"}`);
   // Alone these would be read by the columns that have the task's own names.
@@ -157,8 +173,28 @@ test('of a giant object there are as many pieces as may be, and one too large fo
   expect(packed).toMatchObject({ failure: { detail: expect.stringContaining('gzipped') } });
 });
 
+function rowOf(task: string, random: Random): object {
+  const share = () => random.below(1_000) / 1_000;
+  const [binary, amount, arm] = [random.below(2), random.below(10_000) / 100, random.pick(['mail', 'control'])];
+  const items = Array.from({ length: 4 }, () => `item ${random.below(30)}`);
+  const name = () => random.pick(['a', 'b', 'c']);
+  const rows: Record<string, object> = {
+    'binary-classification': { label: binary, score: share() },
+    classification: { label: name(), prediction: name() },
+    multilabel: { labels: [name()], predictions: [...new Set([name(), name()])] },
+    regression: { actual: amount, predicted: amount + share() },
+    comparison: { label: binary, baseline: share(), candidate: share() },
+    ranking: { relevant: [...new Set(items)], ranked: [...new Set([...items, 'item 1'])] },
+    campaign: { arm, converted: binary, revenue: amount },
+    uplift: { treatment: binary, outcome: random.below(2), score: share() },
+    'ab-test': { arm, outcome: binary },
+    drift: { sample: random.pick(['reference', 'current']), age: amount, kind: name() },
+  };
+  return { ...rows[task], country: random.pick(['NO', 'SE']) };
+}
+
 /** The answer to the file as a stored object in pieces of so many bytes. */
-async function evaluated(file: MadeFile, pieceBytes: number, maxRejected = 1_000): Promise<object> {
+async function evaluated(file: MadeFile, pieceBytes: number, maxRejected = 1_000, task = TASK): Promise<object> {
   const queue = createMemoryQueue<EvaluateMessage>();
   const store = inChunks(createMemoryBlobStore(), pieceBytes);
   await store.put(rowsKey(TENANT, file.name), utf8(file.text));
@@ -167,7 +203,7 @@ async function evaluated(file: MadeFile, pieceBytes: number, maxRejected = 1_000
   };
   const deps = { store, queue, log, pieceBytes, clock: createFakeClock(0), newId: () => '1' };
   const request = EvaluateRequestSchema.parse({
-    task: TASK,
+    task,
     source: { keys: [file.name] },
     slices: ['country'],
     maxRejected,
