@@ -28,7 +28,7 @@ import { utf8 } from '../support/utf8.ts';
 
 const SEEDS = 40;
 const TENANT = 'acme';
-const CALLER = { tenant: TENANT, requestId: 'r-12345678', defer: () => {} };
+const CALLER = { tenant: TENANT, keyId: 'key', requestId: 'r-12345678', defer: () => {} };
 const QUERY = { format: 'json' } as const;
 const BEGUN_MS = Date.UTC(2026, 4, 1, 12);
 const MINUTE_MS = 60_000;
