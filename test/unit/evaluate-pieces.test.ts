@@ -18,7 +18,7 @@ import { createRandom, type Random } from '../support/random.ts';
 import { utf8 } from '../support/utf8.ts';
 
 const TENANT = 'acme';
-const CALLER = { tenant: TENANT, requestId: 'r-12345678', defer: () => {} };
+const CALLER = { tenant: TENANT, keyId: 'key', requestId: 'r-12345678', defer: () => {} };
 const QUERY = { format: 'json' } as const;
 const WHOLE = 2 ** 30;
 const TASK = 'binary-classification';

@@ -20,7 +20,7 @@ import { DEFAULT_INTERVALS } from '../../../shared/metrics/evaluation.ts';
 import { createFolderBlobStore } from './folder-blob-store.mjs';
 
 const TENANT = 'bench';
-const CALLER = { tenant: TENANT, requestId: 'bench', defer: () => {} };
+const CALLER = { tenant: TENANT, keyId: 'bench', requestId: 'bench', defer: () => {} };
 const CONSUMER = fileURLToPath(new URL('./part-consumer.mjs', import.meta.url));
 const FLAGS = ['--disable-warning=ExperimentalWarning'];
 
