@@ -1,5 +1,6 @@
 import type { Log } from '../../shared/http/request-log.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
 import type { EvaluateMessage } from './message.ts';
 
@@ -8,4 +9,9 @@ export interface EvaluateDeps {
   readonly store: BlobStore;
   readonly queue: Queue<EvaluateMessage>;
   readonly log: Log;
+  readonly clock: Clock;
+  /** A fresh text on each call: names revisions. */
+  readonly newId: () => string;
+  /** Bytes of a piece of an object that is divided. @default PIECE_BYTES */
+  readonly pieceBytes?: number;
 }

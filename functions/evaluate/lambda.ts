@@ -12,6 +12,7 @@ import {
 import { createApp, type Deps } from './app.ts';
 import { consume } from './consume.ts';
 import type { EvaluateMessage } from './message.ts';
+import { tick } from './tick.ts';
 
 const { http, store, background } = createPlatform(process.env);
 const env = parseEvaluateEnv(process.env);
@@ -30,4 +31,9 @@ export const handler: LambdaHandler = createLambdaHandler(createApp(deps), backg
 /** Behind the queue, by an event source mapping that takes partial batch responses. */
 export function queueHandler(event: SqsEvent): Promise<SqsBatchResponse> {
   return consumeSqsEvent(event, (messages: readonly unknown[]) => consume(deps, messages), delay);
+}
+
+/** Behind an EventBridge rule, each minute. */
+export async function tickHandler(): Promise<void> {
+  await tick(deps);
 }

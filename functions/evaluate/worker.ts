@@ -1,3 +1,4 @@
+import { WorkerEntrypoint } from 'cloudflare:workers';
 import { consumeCloudflareBatch, createCloudflareQueue } from '../../shared/adapters/cloudflare/cloudflare-queue.ts';
 import { createPlatform } from '../../shared/adapters/cloudflare/deps.ts';
 import { parseEvaluateEnv } from '../../shared/adapters/cloudflare/evaluate-env.ts';
@@ -5,6 +6,7 @@ import { serveApp } from '../../shared/adapters/cloudflare/serve-app.ts';
 import { createApp, type Deps } from './app.ts';
 import { consume } from './consume.ts';
 import type { EvaluateMessage } from './message.ts';
+import { tick } from './tick.ts';
 
 let made: Deps | undefined;
 
@@ -18,6 +20,13 @@ function createDeps(env: object): Deps {
   const { http, store } = createPlatform(env);
   const { EVALUATE_QUEUE } = parseEvaluateEnv(env);
   return { ...http, store, queue: createCloudflareQueue<EvaluateMessage>({ queue: EVALUATE_QUEUE }) };
+}
+
+/** What the gateway calls each minute, over its service binding: nothing else reaches it. */
+export class Ticks extends WorkerEntrypoint<object> {
+  async tick(): Promise<void> {
+    await tick(depsOf(this.env));
+  }
 }
 
 export default {

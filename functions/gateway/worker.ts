@@ -25,9 +25,10 @@ export default {
     return createApp({ functions, openapi, newId: () => crypto.randomUUID(), log: createConsoleLog() });
   }),
   async scheduled(_controller: ScheduledController, env: object): Promise<void> {
-    const { COLLECT_TICKS, REBUILD_TICKS, TRAIN_TICKS } = parseGatewayEnv(env);
+    const { COLLECT_TICKS, EVALUATE_TICKS, REBUILD_TICKS, TRAIN_TICKS } = parseGatewayEnv(env);
     const ticking: Readonly<Record<string, Ticking>> = {
       collect: COLLECT_TICKS,
+      evaluate: EVALUATE_TICKS,
       rebuild: REBUILD_TICKS,
       train: TRAIN_TICKS,
     };

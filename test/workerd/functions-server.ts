@@ -2,7 +2,7 @@ import { createExecutionContext, createScheduledController } from 'cloudflare:te
 import { env } from 'cloudflare:workers';
 import classify from '../../functions/classify/worker.ts';
 import collect, { Ticks } from '../../functions/collect/worker.ts';
-import evaluate from '../../functions/evaluate/worker.ts';
+import evaluate, { Ticks as EvaluateTicks } from '../../functions/evaluate/worker.ts';
 import gateway from '../../functions/gateway/worker.ts';
 import infer from '../../functions/infer/worker.ts';
 import models from '../../functions/models/worker.ts';
@@ -39,6 +39,7 @@ export async function startWorkers(): Promise<TestServer> {
     COLLECT: bind(collect, collectEnv),
     EVALUATE: bind(evaluate, evaluateEnv),
     TRAIN: bind(train, trainEnv),
+    EVALUATE_TICKS: { tick: () => new EvaluateTicks(createExecutionContext(), evaluateEnv).tick() },
     REBUILD_TICKS: { tick: () => new RebuildTicks(createExecutionContext(), rebuildEnv).tick() },
     TRAIN_TICKS: { tick: () => new TrainTicks(createExecutionContext(), trainEnv).tick() },
     COLLECT_TICKS: { tick: () => new Ticks(createExecutionContext(), collectEnv).tick() },

@@ -28,6 +28,7 @@ const GatewayEnvSchema = z.object({
   EVALUATE: FetcherSchema,
   TRAIN: FetcherSchema,
   COLLECT_TICKS: TickingSchema,
+  EVALUATE_TICKS: TickingSchema,
   REBUILD_TICKS: TickingSchema,
   TRAIN_TICKS: TickingSchema,
 });
