@@ -5,14 +5,18 @@ import { listBlobs } from '../../shared/ports/list-all.ts';
 import type { Verdict } from '../../shared/ports/queue.ts';
 import type { EvaluateDeps } from './deps.ts';
 import { catchRowsError, resultOf } from './evaluate.ts';
+import { gatherPredicted, isPredicted } from './gather-predicted.ts';
 import { createGatherer, type Gathered, MAX_REJECTED_SHOWN } from './gather-rows.ts';
 import { type EvaluateMessage, EvaluateMessageSchema } from './message.ts';
+import { openPart, streamOf } from './open-part.ts';
 import { encodePart, readPart } from './part.ts';
-import { type Plan, partKey, partPrefix, readPlan, resultKey, rowsKey } from './plan.ts';
+import { type Plan, partKey, partPrefix, readPlan, resultKey, rowsKey, type StoredObject } from './plan.ts';
+import { resultOfPredicted } from './predicted-result.ts';
+import { bindPlan } from './predicted-task.ts';
 import { gatherFile } from './read-file.ts';
 import type { Result } from './show.ts';
 import { writeResult } from './stored.ts';
-import { type BoundTask, bindTask } from './tasks.ts';
+import type { BoundTask } from './tasks.ts';
 
 const DONE: Verdict = { kind: 'done' };
 const AGAIN: Verdict = { kind: 'retry', afterSeconds: 5 };
@@ -49,7 +53,7 @@ async function workOut(deps: EvaluateDeps, { tenant, id, part }: EvaluateMessage
   // Plans are durable before their parts are queued: there is none of this name.
   if (!plan || !object) return;
   if ((await store.head(resultKey(tenant, id))).kind === 'found') return;
-  const bound = bindTask(plan.task, plan.settings, plan.slices);
+  const bound = bindPlan(plan);
   if (!bound.ok) throw new Error(`the plan ${id} is of another version: ${bound.failure.detail}`);
   const key = partKey(tenant, id, part);
   if ((await store.head(key)).kind === 'missing') {
@@ -61,10 +65,24 @@ async function workOut(deps: EvaluateDeps, { tenant, id, part }: EvaluateMessage
 }
 
 async function gatherObject(
+  deps: EvaluateDeps,
+  tenant: string,
+  plan: Plan,
+  object: Plan['objects'][number],
+  task: BoundTask,
+): Promise<Checked<Gathered, string>> {
+  if ('etag' in object) return gatherStored(deps, tenant, plan, object, task);
+  if (isPredicted(plan)) return gatherPredicted(deps, tenant, plan, object, task);
+  if (!plan.dataset) throw new Error('a plan has parts of no dataset');
+  const bytes = await openPart(deps.store, tenant, plan.dataset, object);
+  return bytes.ok ? gatherStream(streamOf(bytes.value), plan, task) : bytes;
+}
+
+async function gatherStored(
   { store }: EvaluateDeps,
   tenant: string,
   plan: Plan,
-  { key, etag }: Plan['objects'][number],
+  { key, etag }: StoredObject,
   task: BoundTask,
 ): Promise<Checked<Gathered, string>> {
   const found = await store.get(rowsKey(tenant, key));
@@ -73,7 +91,15 @@ async function gatherObject(
     await found.body.cancel();
     return fail('was changed since the evaluation began');
   }
-  const gathered = await catchRowsError(() => gatherFile(found.body, createGatherer(task, plan), undefined));
+  return gatherStream(found.body, plan, task);
+}
+
+async function gatherStream(
+  body: ReadableStream<Uint8Array>,
+  plan: Plan,
+  task: BoundTask,
+): Promise<Checked<Gathered, string>> {
+  const gathered = await catchRowsError(() => gatherFile(body, createGatherer(task, plan), undefined));
   return gathered.ok ? gathered : fail(gathered.failure.detail);
 }
 
@@ -114,7 +140,9 @@ async function mergeParts(
     return writeResult(store, tenant, id, { failures: all });
   }
   const rows = { read, rejected, firstRejected };
-  const result = resultOf(task, plan, { state, rows, columns: columns ?? {} });
+  const gathered = { state, rows, columns: columns ?? {} };
+  const plain = isPredicted(plan) ? resultOfPredicted(task, plan, gathered) : resultOf(task, plan, gathered);
+  const result = plan.dataset ? { ...plain, dataset: plan.dataset } : plain;
   await writeResult(store, tenant, id, { result: differing.length === 0 ? result : withWarning(result, differing) });
 }
 

@@ -1,6 +1,8 @@
 import type { Log } from '../../shared/http/request-log.ts';
+import type { PackCache } from '../../shared/model/pack-cache.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
+import type { Classifier } from './classifier.ts';
 import type { EvaluateMessage } from './message.ts';
 
 /** What evaluating needs, on every platform. */
@@ -8,4 +10,6 @@ export interface EvaluateDeps {
   readonly store: BlobStore;
   readonly queue: Queue<EvaluateMessage>;
   readonly log: Log;
+  /** Models that datasets are evaluated with. */
+  readonly classifiers: PackCache<Classifier>;
 }

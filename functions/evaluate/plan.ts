@@ -1,9 +1,50 @@
 import { z } from 'zod';
 import { sha256Hex } from '../../shared/core/hex.ts';
 import { fromJsonBytes, toJsonBytes } from '../../shared/core/json-bytes.ts';
+import { DATASET_KINDS, SPLIT_NAMES } from '../../shared/dataset/dataset-manifest.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import { IntervalsSchema } from './contract.ts';
 import { FairnessSchema, GatesSchema } from './contract-gates.ts';
+
+/** A tenant's object of rows, with the ETag that it had. */
+const StoredObjectSchema = z.object({ key: z.string(), etag: z.string() });
+
+/** Lines of a part of a dataset's version: `key` is the part's path below the version. */
+const PartObjectSchema = z.object({
+  key: z.string(),
+  sha256: z.string(),
+  /** Behind so many lines … */
+  from: z.int().min(0),
+  /** … so many. */
+  count: z.int().min(0),
+});
+
+/** Which version of a dataset the rows are of, and how many the split has. */
+const PlannedDatasetSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  split: z.enum(SPLIT_NAMES),
+  rows: z.int(),
+});
+
+/** A version of a model. The digest of its manifest, which has those of its files, says what exactly is asked. */
+const PlannedModelSchema = z.object({
+  root: z.string(),
+  name: z.string(),
+  version: z.string(),
+  manifestSha256: z.string(),
+});
+
+/** Who is asked about the rows of a dataset, and how their answers are read. */
+const PredictedSchema = z.object({
+  kind: z.enum(DATASET_KINDS),
+  /** The question of an image model. */
+  attribute: z.string().optional(),
+  /** Of a task of two classes: which label is 1, and which 0. */
+  classes: z.object({ positive: z.string(), negative: z.string() }).optional(),
+  /** The candidate, then what it is compared with. */
+  models: z.array(PlannedModelSchema).min(1).max(2),
+});
 
 /** `tenants/{tenant}/evaluations/{id}/plan.json`: what is to be evaluated, which decides the result wholly. */
 const PlanSchema = z.object({
@@ -16,11 +57,20 @@ const PlanSchema = z.object({
   intervals: IntervalsSchema,
   gates: GatesSchema.optional(),
   fairness: FairnessSchema.optional(),
-  /** The objects in the order in which their states are merged, each with the ETag that it had. */
-  objects: z.array(z.object({ key: z.string(), etag: z.string() })),
+  /** Where rows are a dataset's; `objects` are pieces of its parts then. */
+  dataset: PlannedDatasetSchema.optional(),
+  /** Where models are to be asked. */
+  predicted: PredictedSchema.optional(),
+  /** What is read, in the order in which the states are merged. */
+  objects: z.array(z.union([StoredObjectSchema, PartObjectSchema])),
 });
 
 export type Plan = z.infer<typeof PlanSchema>;
+export type StoredObject = z.infer<typeof StoredObjectSchema>;
+export type PartObject = z.infer<typeof PartObjectSchema>;
+export type PlannedDataset = z.infer<typeof PlannedDatasetSchema>;
+export type PlannedModel = z.infer<typeof PlannedModelSchema>;
+export type Predicted = z.infer<typeof PredictedSchema>;
 
 /** Digits of a plan's digest that name it: 128 bits. */
 const ID_DIGITS = 32;

@@ -6,7 +6,8 @@ import { listBlobs } from '../../shared/ports/list-all.ts';
 import type { EvaluateQuery, EvaluateRequest } from './contract.ts';
 import { MAX_OBJECT_BYTES } from './contract.ts';
 import type { EvaluateDeps } from './deps.ts';
-import { type Plan, partKey, partPrefix, planId, rowsKey, writePlan } from './plan.ts';
+import { type Plan, partKey, partPrefix, planId, rowsKey, type StoredObject, writePlan } from './plan.ts';
+import { type DatasetPlan, planDataset } from './plan-dataset.ts';
 import { readStored, showStored } from './stored.ts';
 import type { BoundTask } from './tasks.ts';
 import type { Wishes } from './wishes.ts';
@@ -24,8 +25,8 @@ export async function startEvaluation(
   query: EvaluateQuery,
   caller: Caller,
 ): Promise<Outcome<unknown>> {
-  const objects = await findObjects(deps, caller.tenant, request.source.keys);
-  if (!objects.ok) return objects;
+  const source = await findSource(deps, caller.tenant, request);
+  if (!source.ok) return source;
   const plan: Plan = {
     schemaVersion: 1,
     task: task.name,
@@ -36,7 +37,7 @@ export async function startEvaluation(
     intervals: request.intervals,
     ...(request.fairness ? { fairness: request.fairness } : {}),
     ...(request.gates ? { gates: request.gates } : {}),
-    objects: objects.value,
+    ...source.value,
   };
   const id = await planId(plan);
   const manner = { ...query, metrics: request.metrics };
@@ -56,13 +57,21 @@ async function queueParts({ store, queue }: EvaluateDeps, tenant: string, id: st
   await queue.send(parts.map((part) => ({ tenant, id, part })));
 }
 
+/** What is read: a tenant's objects as they are now, or a version of a dataset and who is asked about its rows. */
+async function findSource(deps: EvaluateDeps, tenant: string, request: SourceRequest): Promise<Outcome<DatasetPlan>> {
+  const { dataset, keys = [] } = request.source;
+  if (dataset) return planDataset(deps, tenant, request, dataset);
+  const objects = await findObjects(deps, tenant, keys);
+  return objects.ok ? ok({ objects: objects.value }) : objects;
+}
+
 async function findObjects(
   { store }: EvaluateDeps,
   tenant: string,
   keys: readonly string[],
-): Promise<Outcome<Plan['objects']>> {
+): Promise<Outcome<StoredObject[]>> {
   const found = await inParallel(keys, (key) => store.head(rowsKey(tenant, key)));
-  const objects: Plan['objects'] = [];
+  const objects: StoredObject[] = [];
   for (const [place, key] of keys.entries()) {
     const info = found[place];
     const pointer = `source.keys[${place}]`;

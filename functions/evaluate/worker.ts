@@ -1,10 +1,19 @@
+import jpegModule from '@cwasm/jpeg-turbo/jpeg-turbo.wasm';
+import webpModule from '@jsquash/webp/codec/dec/webp_dec.wasm';
+import wasmModule from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
 import { consumeCloudflareBatch, createCloudflareQueue } from '../../shared/adapters/cloudflare/cloudflare-queue.ts';
 import { createPlatform } from '../../shared/adapters/cloudflare/deps.ts';
 import { parseEvaluateEnv } from '../../shared/adapters/cloudflare/evaluate-env.ts';
 import { serveApp } from '../../shared/adapters/cloudflare/serve-app.ts';
+import { createImageDecoder } from '../../shared/adapters/web/image-decoder.ts';
+import { createOnnxEngine } from '../../shared/adapters/web/onnx-engine.ts';
 import { createApp, type Deps } from './app.ts';
+import { createClassifiers } from './classifier.ts';
 import { consume } from './consume.ts';
 import type { EvaluateMessage } from './message.ts';
+
+const engine = await createOnnxEngine(wasmModule);
+const decoder = createImageDecoder({ jpeg: jpegModule, webp: webpModule });
 
 let made: Deps | undefined;
 
@@ -15,9 +24,10 @@ function depsOf(env: object): Deps {
 }
 
 function createDeps(env: object): Deps {
-  const { http, store } = createPlatform(env);
+  const { http, store, clock } = createPlatform(env);
   const { EVALUATE_QUEUE } = parseEvaluateEnv(env);
-  return { ...http, store, queue: createCloudflareQueue<EvaluateMessage>({ queue: EVALUATE_QUEUE }) };
+  const queue = createCloudflareQueue<EvaluateMessage>({ queue: EVALUATE_QUEUE });
+  return { ...http, store, queue, classifiers: createClassifiers({ store, engine, decoder, clock }) };
 }
 
 export default {
