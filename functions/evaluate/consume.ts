@@ -5,10 +5,10 @@ import { listBlobs } from '../../shared/ports/list-all.ts';
 import type { Verdict } from '../../shared/ports/queue.ts';
 import type { EvaluateDeps } from './deps.ts';
 import { catchRowsError, resultOf } from './evaluate.ts';
-import { gatherPredicted, isPredicted } from './gather-predicted.ts';
+import { gatherDataset } from './gather-dataset.ts';
+import { isPredicted } from './gather-predicted.ts';
 import { createGatherer, type Gathered, MAX_REJECTED_SHOWN } from './gather-rows.ts';
 import { type EvaluateMessage, EvaluateMessageSchema } from './message.ts';
-import { openPart, streamOf } from './open-part.ts';
 import { encodePart, readPart } from './part.ts';
 import { type Plan, partKey, partPrefix, readPlan, resultKey, rowsKey, type StoredObject } from './plan.ts';
 import { resultOfPredicted } from './predicted-result.ts';
@@ -57,7 +57,10 @@ async function workOut(deps: EvaluateDeps, { tenant, id, part }: EvaluateMessage
   if (!bound.ok) throw new Error(`the plan ${id} is of another version: ${bound.failure.detail}`);
   const key = partKey(tenant, id, part);
   if ((await store.head(key)).kind === 'missing') {
-    const gathered = await gatherObject(deps, tenant, plan, object, bound.value);
+    const gathered =
+      'sha256' in object
+        ? await gatherDataset(deps, tenant, plan, object, bound.value)
+        : await gatherObject(deps, tenant, plan, object, bound.value);
     await store.put(key, encodePart(gathered), { ifNoneMatch: '*' });
   }
   const parts = await listBlobs(store, partPrefix(tenant, id));
@@ -65,20 +68,6 @@ async function workOut(deps: EvaluateDeps, { tenant, id, part }: EvaluateMessage
 }
 
 async function gatherObject(
-  deps: EvaluateDeps,
-  tenant: string,
-  plan: Plan,
-  object: Plan['objects'][number],
-  task: BoundTask,
-): Promise<Checked<Gathered, string>> {
-  if ('etag' in object) return gatherStored(deps, tenant, plan, object, task);
-  if (isPredicted(plan)) return gatherPredicted(deps, tenant, plan, object, task);
-  if (!plan.dataset) throw new Error('a plan has parts of no dataset');
-  const bytes = await openPart(deps.store, tenant, plan.dataset, object);
-  return bytes.ok ? gatherStream(streamOf(bytes.value), plan, task) : bytes;
-}
-
-async function gatherStored(
   { store }: EvaluateDeps,
   tenant: string,
   plan: Plan,
@@ -91,15 +80,7 @@ async function gatherStored(
     await found.body.cancel();
     return fail('was changed since the evaluation began');
   }
-  return gatherStream(found.body, plan, task);
-}
-
-async function gatherStream(
-  body: ReadableStream<Uint8Array>,
-  plan: Plan,
-  task: BoundTask,
-): Promise<Checked<Gathered, string>> {
-  const gathered = await catchRowsError(() => gatherFile(body, createGatherer(task, plan), undefined));
+  const gathered = await catchRowsError(() => gatherFile(found.body, createGatherer(task, plan), undefined));
   return gathered.ok ? gathered : fail(gathered.failure.detail);
 }
 

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { consume } from '../../functions/evaluate/consume.ts';
 import { EvaluateRequestSchema, EvaluationSchema } from '../../functions/evaluate/contract.ts';
 import type { EvaluateDeps } from '../../functions/evaluate/deps.ts';
 import { evaluate } from '../../functions/evaluate/evaluate.ts';
@@ -9,8 +8,8 @@ import { showEvaluation } from '../../functions/evaluate/stored.ts';
 import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-store.ts';
 import { createMemoryQueue } from '../../shared/adapters/memory/memory-queue.ts';
 import { TextAnswer } from '../../shared/http/operation.ts';
-import { type BlobStore, StorageError } from '../../shared/ports/blob-store.ts';
 import { NO_CLASSIFIERS } from '../support/classifiers.ts';
+import { deliverCalmly, deliverRoughly } from '../support/deliver-evaluations.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { utf8 } from '../support/utf8.ts';
 
@@ -100,50 +99,6 @@ async function begin({ deps, task, keys }: World): Promise<string> {
   const begun = await evaluate(deps, { request }, QUERY, CALLER);
   if (!begun.ok || !(begun.value instanceof TextAnswer)) throw new Error('not begun');
   return JSON.parse(begun.value.text).id;
-}
-
-/** Some messages twice, in any order; each Worker may be killed at any call. */
-async function deliverRoughly({ deps, queue }: World, random: Random): Promise<void> {
-  for (let round = 0; round < 4; round++) {
-    await queue.deliver(async (messages) => {
-      const doubled = messages.flatMap((message) => (random.below(3) === 0 ? [message, message] : [message]));
-      const shuffled = doubled.map((message) => ({ message, place: random.below(1_000_000) }));
-      shuffled.sort((a, b) => a.place - b.place);
-      // Two at a time run beside each other.
-      for (let at = 0; at < shuffled.length; at += 2) {
-        const pair = shuffled.slice(at, at + 2);
-        await Promise.all(pair.map(({ message }) => runKilled(deps, message, random)));
-      }
-      return messages.map(() => ({ kind: 'retry', afterSeconds: 0 }) as const);
-    });
-  }
-}
-
-async function runKilled(deps: EvaluateDeps, message: EvaluateMessage, random: Random): Promise<void> {
-  const store = killing(deps.store, random.below(12), random);
-  await consume({ ...deps, store }, [message]);
-}
-
-/** A store that answers nobody from this call on, as to a Worker that was killed: that call's effect may have happened. */
-function killing(store: BlobStore, calls: number, random: Random): BlobStore {
-  let left = calls;
-  const guarded = async <T>(effect: () => Promise<T>): Promise<T> => {
-    left--;
-    if (left > 0) return effect();
-    if (left === 0 && random.below(2) === 0) await effect();
-    throw new StorageError('call', 'of a killed Worker');
-  };
-  return {
-    get: (key, range) => guarded(() => store.get(key, range)),
-    head: (key) => guarded(() => store.head(key)),
-    put: (key, body, condition) => guarded(() => store.put(key, body, condition)),
-    list: (query) => guarded(() => store.list(query)),
-    delete: (key) => guarded(() => store.delete(key)),
-  };
-}
-
-async function deliverCalmly({ deps, queue }: World): Promise<void> {
-  while (queue.waiting.length > 0) await queue.deliver((messages) => consume(deps, messages));
 }
 
 function makeRows(random: Random, count: number): object[] {

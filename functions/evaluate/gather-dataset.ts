@@ -1,0 +1,25 @@
+import { fail, type Result } from '../../shared/core/result.ts';
+import type { EvaluateDeps } from './deps.ts';
+import { catchRowsError } from './evaluate.ts';
+import { gatherPredicted, isPredicted } from './gather-predicted.ts';
+import { createGatherer, type Gathered } from './gather-rows.ts';
+import { openPart, streamOf } from './open-part.ts';
+import type { PartObject, Plan } from './plan.ts';
+import { gatherFile } from './read-file.ts';
+import type { BoundTask } from './tasks.ts';
+
+/** A piece of a dataset: its rows as models answer them, or as they are. Fails with words for what will not come right by itself. */
+export async function gatherDataset(
+  deps: EvaluateDeps,
+  tenant: string,
+  plan: Plan,
+  object: PartObject,
+  task: BoundTask,
+): Promise<Result<Gathered, string>> {
+  if (isPredicted(plan)) return gatherPredicted(deps, tenant, plan, object, task);
+  if (!plan.dataset) throw new Error('a plan has parts of no dataset');
+  const bytes = await openPart(deps.store, tenant, plan.dataset, object);
+  if (!bytes.ok) return bytes;
+  const gathered = await catchRowsError(() => gatherFile(streamOf(bytes.value), createGatherer(task, plan), undefined));
+  return gathered.ok ? gathered : fail(gathered.failure.detail);
+}
