@@ -15,7 +15,10 @@ import { importCommand } from './import-file.ts';
 import { keyCreateCommand } from './key-create.ts';
 import { keyRevokeCommand } from './key-revoke.ts';
 import { modelsChooseCommand } from './models-choose.ts';
+import { modelsHistoryCommand } from './models-history.ts';
 import { modelsListCommand } from './models-list.ts';
+import { modelsPromoteCommand } from './models-promote.ts';
+import { modelsRollbackCommand } from './models-rollback.ts';
 import { modelsShowCommand } from './models-show.ts';
 import { packImportCommand } from './pack-import.ts';
 import { packVerifyCommand } from './pack-verify.ts';
@@ -46,6 +49,9 @@ const COMMANDS: readonly Command[] = [
   modelsListCommand,
   modelsShowCommand,
   modelsChooseCommand,
+  modelsPromoteCommand,
+  modelsRollbackCommand,
+  modelsHistoryCommand,
   packImportCommand,
   packVerifyCommand,
   keyCreateCommand,

@@ -16,6 +16,7 @@ import { describeLoop } from './loop-suite.ts';
 import { describeModels } from './models-suite.ts';
 import { describePolicy } from './policy-suite.ts';
 import { describePrivacy } from './privacy-suite.ts';
+import { describePromotion } from './promotion-suite.ts';
 import { describeRecommendBadInput } from './recommend-bad-input-suite.ts';
 import { describeRecommendSiblings } from './recommend-siblings-suite.ts';
 import { describeRecommend } from './recommend-suite.ts';
@@ -39,6 +40,7 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: recommend, bad input`, () => describeRecommendBadInput(useServer));
   describe(`${platform}: A/B definitions`, () => describeArms(useServer));
   describe(`${platform}: models`, () => describeModels(useServer));
+  describe(`${platform}: promotion`, () => describePromotion(useServer));
   describe(`${platform}: infer`, () => describeInfer(useServer));
   describe(`${platform}: collect`, () => describeCollect(useServer));
   describe(`${platform}: privacy`, () => describePrivacy(useServer));
