@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type EvaluationAnswer, EvaluationSchema, ProgressSchema } from '../../../functions/evaluate/contract.ts';
+import { tenantModelsRoot } from '../../../shared/model/model-keys.ts';
 import { eventually } from '../eventually.ts';
 import { DATASET_VERSION, seedDataset } from '../seed-dataset.ts';
+import { seedPack } from '../seed-store.ts';
 import { get, jsonOf, post, problemOf, type UseServer } from '../test-server.ts';
 import { paintPng } from '../tiny-images.ts';
+import { tinyPack } from '../tiny-pack.ts';
 
 /** `mood` says positive of "good", negative of "bad", neutral of "fine"; version 2.0.0, the canary, the other way round of the first two. */
 const ROWS = [
@@ -138,6 +141,34 @@ export function describeEvaluateModels(useServer: UseServer): void {
     const page = await (await useServer().fetch(`/v1/evaluate/${answer.id}?format=html`, get())).text();
     expect(page).toContain('The comparison');
     expect(page).toContain('mood@2.0.0');
+  });
+
+  test('an evaluation whose gates held lets a version of one’s own serve, and one whose gates failed does not', async () => {
+    const { store, fetch } = useServer();
+    const root = tenantModelsRoot('acme');
+    const worse = { good: [2, 0, -1], bad: [-1, 0, 2] };
+    await seedPack(store, await tinyPack({ name: 'own-mood', version: '1.0.0', words: worse }), { root });
+    await seedPack(store, await tinyPack({ name: 'own-mood', version: '2.0.0' }), { root, alias: null });
+    const gates = { rules: [{ metric: 'accuracy', minChange: 0.1 }] };
+    const request = { task: 'classification', source: source('moods'), gates };
+    const promote = (version: string, evaluation: string | undefined) =>
+      fetch('/v1/models/own-mood/promote', post({ version, evaluation, reason: 'it is better' }));
+    const back = await ask({ ...request, model: 'own-mood', compare: { model: 'own-mood@2.0.0' } });
+    expect((await problemOf(await promote('1.0.0', back.id), 403)).detail).toContain(
+      'accuracy went from 0.6667 to 0.1667',
+    );
+    const forth = await ask({ ...request, model: 'own-mood@2.0.0', compare: { model: 'own-mood' } });
+    expect(await jsonOf(await promote('2.0.0', forth.id))).toMatchObject({
+      to: '2.0.0',
+      evidence: {
+        evaluation: forth.id,
+        gates: { passed: true },
+        summary: [
+          expect.stringContaining('more right answers per 100 rows'),
+          expect.stringContaining('own-mood@2.0.0'),
+        ],
+      },
+    });
   });
 
   test('of two labels one is positive, and scores are its part of both', async () => {
