@@ -1,20 +1,11 @@
 import { type Failure, invalidField, type Outcome } from '../../shared/core/failure.ts';
 import { ok, type Result } from '../../shared/core/result.ts';
 import { readImage } from '../../shared/image/read-image.ts';
-import { type ImageModel, loadImageModel } from '../../shared/model/image-model.ts';
+import type { ImageModel } from '../../shared/model/image-model.ts';
 import type { Manifest } from '../../shared/model/manifest.ts';
-import { type PackLocation, readManifest } from '../../shared/model/pack.ts';
-import { createPackCache, type Loaded, type PackCache } from '../../shared/model/pack-cache.ts';
-import { loadTextModel, type TextModel } from '../../shared/model/text-model.ts';
-import type { BlobStore } from '../../shared/ports/blob-store.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
+import type { Loaded } from '../../shared/model/pack-cache.ts';
+import type { TextModel } from '../../shared/model/text-model.ts';
 import type { ImageDecoder } from '../../shared/ports/image-decoder.ts';
-import type { InferenceEngine } from '../../shared/ports/inference-engine.ts';
-
-/** Memory that loaded packs may take, of the 128 MB that an isolate has: states of rows need the rest. Two that do not fit take turns. */
-const PACK_BUDGET_BYTES = 64 * 1024 * 1024;
-/** How long a message waits for a load that another one started, before it loads in its own context. */
-const LOAD_WAIT_MS = 5_000;
 
 /** A question that a model answers by scores of labels. */
 export interface Question {
@@ -32,34 +23,9 @@ export type OpenPicture = (path: string) => Promise<Result<Uint8Array, string>>;
 
 /** A loaded model that scores labels of texts, or of pictures by their paths. */
 export interface Classifier extends Loaded {
+  readonly kind: 'classification';
   /** Scores for each input in the order of the question's labels, or in words why there are none. */
   score(inputs: readonly string[], question: Question, open: OpenPicture): Promise<Result<Float64Array, string>[]>;
-}
-
-export interface ClassifierDeps {
-  readonly store: BlobStore;
-  readonly engine: InferenceEngine;
-  readonly decoder: ImageDecoder;
-  readonly clock: Clock;
-}
-
-/** Text and image packs, each loaded once, in one budget of memory. */
-export function createClassifiers({ store, engine, decoder, clock }: ClassifierDeps): PackCache<Classifier> {
-  return createPackCache<Classifier>({
-    load: async (location: PackLocation) => {
-      const manifest = await readManifest(store, location);
-      if (!manifest.ok) return manifest;
-      if (manifest.value?.task === 'image-classification') {
-        const model = await loadImageModel(store, engine, location);
-        return model.ok ? ok(imageClassifier(model.value, decoder)) : model;
-      }
-      const model = await loadTextModel(store, engine, location);
-      return model.ok ? ok(textClassifier(model.value)) : model;
-    },
-    clock,
-    budgetBytes: PACK_BUDGET_BYTES,
-    waitMs: LOAD_WAIT_MS,
-  });
 }
 
 /** The question that is meant: the only one, or the one of the attribute. `pointer` names the model's field in failures. */
@@ -92,8 +58,9 @@ function questionsOf({ heads, labels }: Manifest): readonly Question[] {
   return labels ? [{ labels }] : [];
 }
 
-function textClassifier(model: TextModel): Classifier {
+export function textClassifier(model: TextModel): Classifier {
   return {
+    kind: 'classification',
     heapBytes: model.heapBytes,
     release: () => model.release(),
     async score(texts) {
@@ -103,7 +70,7 @@ function textClassifier(model: TextModel): Classifier {
   };
 }
 
-function imageClassifier(model: ImageModel, decoder: ImageDecoder): Classifier {
+export function imageClassifier(model: ImageModel, decoder: ImageDecoder): Classifier {
   const scoreOne = async (
     path: string,
     { attribute }: Question,
@@ -118,6 +85,7 @@ function imageClassifier(model: ImageModel, decoder: ImageDecoder): Classifier {
     return ok(answered?.scores ?? new Float64Array());
   };
   return {
+    kind: 'classification',
     heapBytes: model.heapBytes,
     release: () => model.release(),
     async score(paths, question, open) {

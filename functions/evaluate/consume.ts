@@ -58,9 +58,9 @@ async function workOut(deps: EvaluateDeps, { tenant, id, part }: EvaluateMessage
   const key = partKey(tenant, id, part);
   if ((await store.head(key)).kind === 'missing') {
     const gathered =
-      'sha256' in object
-        ? await gatherDataset(deps, tenant, plan, object, bound.value)
-        : await gatherObject(deps, tenant, plan, object, bound.value);
+      'etag' in object
+        ? await gatherObject(deps, tenant, plan, object, bound.value)
+        : await gatherDataset(deps, tenant, plan, object, bound.value);
     await store.put(key, encodePart(gathered), { ifNoneMatch: '*' });
   }
   const parts = await listBlobs(store, partPrefix(tenant, id));

@@ -86,7 +86,7 @@ const ModelTextSchema = z.string().min(1).max(128).openapi({
 const predictions = {
   model: ModelTextSchema.optional().openapi({
     description:
-      'Asked about every row of `source.dataset`; its answers are evaluated as task classification, or as binary-classification where there are two labels. The version is fixed when the evaluation begins.',
+      'Asked about every row of `source.dataset`; its answers are evaluated as task classification, as binary-classification where there are two labels, or as ranking, of a dataset of interactions. The version is fixed when the evaluation begins.',
   }),
   compare: z
     .strictObject({ model: ModelTextSchema })
@@ -102,6 +102,10 @@ const predictions = {
     .max(256)
     .optional()
     .openapi({ description: 'With a model and task binary-classification: which of the two labels is 1.' }),
+  allowSeen: z.boolean().optional().openapi({
+    description:
+      'With a recommender: whether items that the user had before may come again. By default not, as in recommend.',
+  }),
   attribute: z
     .string()
     .min(1)

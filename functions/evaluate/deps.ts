@@ -2,8 +2,9 @@ import type { Log } from '../../shared/http/request-log.ts';
 import type { PackCache } from '../../shared/model/pack-cache.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
-import type { Classifier } from './classifier.ts';
+
 import type { EvaluateMessage } from './message.ts';
+import type { AskedModel } from './packs.ts';
 
 /** What evaluating needs, on every platform. */
 export interface EvaluateDeps {
@@ -11,5 +12,5 @@ export interface EvaluateDeps {
   readonly queue: Queue<EvaluateMessage>;
   readonly log: Log;
   /** Models that datasets are evaluated with. */
-  readonly classifiers: PackCache<Classifier>;
+  readonly packs: PackCache<AskedModel>;
 }

@@ -1,10 +1,11 @@
 import { fail, type Result } from '../../shared/core/result.ts';
 import type { EvaluateDeps } from './deps.ts';
 import { catchRowsError } from './evaluate.ts';
+import { gatherInteractions } from './gather-interactions.ts';
 import { gatherPredicted, isPredicted } from './gather-predicted.ts';
 import { createGatherer, type Gathered } from './gather-rows.ts';
 import { openPart, streamOf } from './open-part.ts';
-import type { PartObject, Plan } from './plan.ts';
+import type { PartObject, Plan, UsersObject } from './plan.ts';
 import { gatherFile } from './read-file.ts';
 import type { BoundTask } from './tasks.ts';
 
@@ -13,9 +14,13 @@ export async function gatherDataset(
   deps: EvaluateDeps,
   tenant: string,
   plan: Plan,
-  object: PartObject,
+  object: PartObject | UsersObject,
   task: BoundTask,
 ): Promise<Result<Gathered, string>> {
+  if ('users' in object) {
+    if (!isPredicted(plan)) throw new Error('a plan has users whom nobody is asked about');
+    return gatherInteractions(deps, tenant, plan, object, task);
+  }
   if (isPredicted(plan)) return gatherPredicted(deps, tenant, plan, object, task);
   if (!plan.dataset) throw new Error('a plan has parts of no dataset');
   const bytes = await openPart(deps.store, tenant, plan.dataset, object);

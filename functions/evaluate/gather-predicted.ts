@@ -12,7 +12,8 @@ import type { EvaluateDeps } from './deps.ts';
 import { catchRowsError } from './evaluate.ts';
 import { createGatherer, type Gathered } from './gather-rows.ts';
 import { openPart } from './open-part.ts';
-import type { PartObject, Plan, PlannedDataset, PlannedModel, Predicted } from './plan.ts';
+import { asClassifier } from './packs.ts';
+import type { PartObject, Plan, PlannedModel, Predicted, PredictedPlan } from './plan.ts';
 import { readFixed } from './plan-models.ts';
 import type { PredictedRow } from './predicted-task.ts';
 import { type Line, readLines } from './read-lines.ts';
@@ -22,9 +23,6 @@ import type { BoundTask } from './tasks.ts';
 const BATCH_ROWS = 64;
 /** A dataset's paths lie below its version. */
 const PATH = /^(?!.*\.\.)[^/].*$/s;
-
-/** A plan whose rows are given to models. */
-type PredictedPlan = Plan & { readonly dataset: PlannedDataset; readonly predicted: Predicted };
 
 /** What a model is asked, and the truth. */
 interface Example {
@@ -80,7 +78,7 @@ export async function gatherPredicted(
 }
 
 async function ask(
-  { store, classifiers }: EvaluateDeps,
+  { store, packs }: EvaluateDeps,
   tenant: string,
   predicted: Predicted,
   model: PlannedModel,
@@ -93,7 +91,7 @@ async function ask(
     return fail(`the manifest of ${model.name}@${model.version} was changed since the evaluation began`);
   const question = questionOf(read.value.manifest, predicted.attribute, 'model');
   if (!question.ok) return fail(question.failure.detail);
-  const serving = { acquire: () => classifiers.acquire(model) };
+  const serving = { acquire: () => packs.acquire(model) };
   const scores: Result<Float64Array, string>[] = [];
   for await (const lines of batches) {
     const inputs = lines.flatMap((line) => {
@@ -102,8 +100,8 @@ async function ask(
     });
     if (inputs.length === 0) continue;
     const user = { tenant, defer: () => {} };
-    const scored = await useModel(serving, user, packId(model), (classifier) =>
-      classifier.score(inputs, question.value, open),
+    const scored = await useModel(serving, user, packId(model), (loaded) =>
+      asClassifier(loaded).score(inputs, question.value, open),
     );
     if (!scored.ok) return fail(scored.failure.detail);
     scores.push(...scored.value);

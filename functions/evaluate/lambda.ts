@@ -12,9 +12,9 @@ import {
   type SqsEvent,
 } from '../../shared/adapters/aws/sqs-queue.ts';
 import { createApp, type Deps } from './app.ts';
-import { createClassifiers } from './classifier.ts';
 import { consume } from './consume.ts';
 import type { EvaluateMessage } from './message.ts';
+import { createPacks } from './packs.ts';
 
 const engine = await createNodeOnnxEngine();
 const decoder = await createNodeImageDecoder();
@@ -31,7 +31,7 @@ const deps: Deps = {
   ...http,
   store,
   queue: createSqsQueue<EvaluateMessage>(sqs, sqsOptions),
-  classifiers: createClassifiers({ store, engine, decoder, clock }),
+  packs: createPacks({ store, engine, decoder, clock }),
 };
 
 /** Behind API Gateway. */

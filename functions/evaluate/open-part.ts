@@ -12,7 +12,7 @@ export async function openPart(
   store: BlobStore,
   tenant: string,
   { name, version }: PlannedDataset,
-  { key, sha256 }: PartObject,
+  { key, sha256 }: Pick<PartObject, 'key' | 'sha256'>,
 ): Promise<Result<Uint8Array<ArrayBuffer>, string>> {
   const found = await store.get(datasetVersionPrefix(tenant, name, version) + key);
   if (found.kind === 'missing') return fail('is gone since the evaluation began');

@@ -14,9 +14,10 @@ import type { PlannedModel, Predicted } from './plan.ts';
 import type { Wishes } from './wishes.ts';
 
 /** What a model must be made for, to be asked about a row of the kind. */
-const MODEL_TASKS: Readonly<Partial<Record<DatasetKind, string>>> = {
-  'text-classification': 'a text classifier',
-  'image-classification': 'an image classifier',
+const MODEL_TASKS: Readonly<Record<DatasetKind, { readonly task: string; readonly words: string }>> = {
+  'text-classification': { task: 'text-classification', words: 'a text classifier' },
+  'image-classification': { task: 'image-classification', words: 'an image classifier' },
+  interactions: { task: 'recommendation', words: 'made to recommend' },
 };
 /** Columns of the rows that models see. A slice by one of these names would be read as the task's own column. */
 const TAKEN_COLUMNS = ['weight', 'scores', 'score', 'prediction'];
@@ -58,19 +59,20 @@ export async function planModels(
     kind: dataset.kind,
     ...(attribute === undefined ? {} : { attribute }),
     ...(classes.value === null ? {} : { classes: classes.value }),
+    ...(dataset.kind === 'interactions' ? { allowSeen: wishes.allowSeen ?? false } : {}),
     models: fixed.map(({ planned }) => planned),
   });
 }
 
 /** What of the wishes does not fit models that are asked about the dataset; null where all does. */
 function findMisfit(wishes: Wishes, { kind, columns }: DatasetManifest): ReturnType<typeof invalidField> | null {
-  if (kind === 'interactions')
-    return invalidField(
-      'model',
-      'can be asked about texts and pictures; rankings of a dataset of interactions are not evaluated yet',
-    );
-  if (wishes.task !== 'classification' && wishes.task !== 'binary-classification')
-    return invalidField('task', 'with a model must be classification or binary-classification');
+  const tasks = kind === 'interactions' ? ['ranking'] : ['classification', 'binary-classification'];
+  if (!tasks.includes(wishes.task))
+    return invalidField('task', `with a model and a dataset of ${kind} must be ${tasks.join(' or ')}`);
+  if (wishes.allowSeen !== undefined && kind !== 'interactions')
+    return invalidField('allowSeen', 'belongs to datasets of interactions');
+  if (kind === 'interactions' && wishes.slices.length > 0)
+    return invalidField('slices', 'are by columns of rows; recommendations are of users');
   if (Object.keys(wishes.columns).length > 0)
     return invalidField('columns', 'are those of the dataset where a model is asked');
   if (wishes.positive !== undefined && wishes.task !== 'binary-classification')
@@ -102,9 +104,10 @@ async function fixModel(
   const read = await readFixed(store, location.value);
   if (!read.ok) return read;
   const { manifest, manifestSha256 } = read.value;
-  const wrong = wrongTask(manifest, MODEL_TASKS[kind] ?? kind);
-  if (manifest.task !== kind) return wrong.ok ? wrong : fail(pointedAt(wrong.failure, pointer));
-  const question = questionOf(manifest, attribute, pointer);
+  const { task, words } = MODEL_TASKS[kind];
+  const wrong = wrongTask(manifest, words);
+  if (manifest.task !== task) return wrong.ok ? wrong : fail(pointedAt(wrong.failure, pointer));
+  const question = kind === 'interactions' ? ok({ labels: [] }) : questionOf(manifest, attribute, pointer);
   return question.ok ? ok({ planned: { ...location.value, manifestSha256 }, question: question.value }) : question;
 }
 

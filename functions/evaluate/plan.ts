@@ -19,6 +19,9 @@ const PartObjectSchema = z.object({
   count: z.int().min(0),
 });
 
+/** Users of a dataset of interactions, whose parts the plan lists: of `of` pieces the one at `place`. */
+const UsersObjectSchema = z.object({ key: z.string(), users: z.object({ place: z.int().min(0), of: z.int().min(1) }) });
+
 /** Which version of a dataset the rows are of, and how many the split has. */
 const PlannedDatasetSchema = z.object({
   name: z.string(),
@@ -42,6 +45,10 @@ const PredictedSchema = z.object({
   attribute: z.string().optional(),
   /** Of a task of two classes: which label is 1, and which 0. */
   classes: z.object({ positive: z.string(), negative: z.string() }).optional(),
+  /** Of interactions: the parts with what came before, and those that were held out. */
+  parts: z.array(z.object({ path: z.string(), sha256: z.string(), rows: z.int(), isHeldOut: z.boolean() })).optional(),
+  /** Of interactions: whether items may be recommended that the user had before. */
+  allowSeen: z.boolean().optional(),
   /** The candidate, then what it is compared with. */
   models: z.array(PlannedModelSchema).min(1).max(2),
 });
@@ -62,15 +69,18 @@ const PlanSchema = z.object({
   /** Where models are to be asked. */
   predicted: PredictedSchema.optional(),
   /** What is read, in the order in which the states are merged. */
-  objects: z.array(z.union([StoredObjectSchema, PartObjectSchema])),
+  objects: z.array(z.union([StoredObjectSchema, PartObjectSchema, UsersObjectSchema])),
 });
 
 export type Plan = z.infer<typeof PlanSchema>;
 export type StoredObject = z.infer<typeof StoredObjectSchema>;
 export type PartObject = z.infer<typeof PartObjectSchema>;
+export type UsersObject = z.infer<typeof UsersObjectSchema>;
 export type PlannedDataset = z.infer<typeof PlannedDatasetSchema>;
 export type PlannedModel = z.infer<typeof PlannedModelSchema>;
 export type Predicted = z.infer<typeof PredictedSchema>;
+/** A plan whose rows are given to models. */
+export type PredictedPlan = Plan & { readonly dataset: PlannedDataset; readonly predicted: Predicted };
 
 /** Digits of a plan's digest that name it: 128 bits. */
 const ID_DIGITS = 32;

@@ -8,9 +8,9 @@ import { serveApp } from '../../shared/adapters/cloudflare/serve-app.ts';
 import { createImageDecoder } from '../../shared/adapters/web/image-decoder.ts';
 import { createOnnxEngine } from '../../shared/adapters/web/onnx-engine.ts';
 import { createApp, type Deps } from './app.ts';
-import { createClassifiers } from './classifier.ts';
 import { consume } from './consume.ts';
 import type { EvaluateMessage } from './message.ts';
+import { createPacks } from './packs.ts';
 
 const engine = await createOnnxEngine(wasmModule);
 const decoder = createImageDecoder({ jpeg: jpegModule, webp: webpModule });
@@ -27,7 +27,7 @@ function createDeps(env: object): Deps {
   const { http, store, clock } = createPlatform(env);
   const { EVALUATE_QUEUE } = parseEvaluateEnv(env);
   const queue = createCloudflareQueue<EvaluateMessage>({ queue: EVALUATE_QUEUE });
-  return { ...http, store, queue, classifiers: createClassifiers({ store, engine, decoder, clock }) };
+  return { ...http, store, queue, packs: createPacks({ store, engine, decoder, clock }) };
 }
 
 export default {

@@ -54,7 +54,7 @@ test('a model is evaluated on a dataset, beside itself, with one command', async
   ];
   const labelled = rows.map((text, place) => ({ id: String(place), text, label: place < 2 ? 'positive' : 'negative' }));
   await seedDataset(bucket(), { tenant: 'local', name: 'hotel', splits: { test: [labelled] } });
-  const gates = JSON.stringify({ rules: [{ metric: 'accuracyDifference', min: 0, judgedBy: 'interval' }] });
+  const gates = JSON.stringify({ rules: [{ metric: 'accuracy', minChange: 0 }] });
   const call = ['evaluate', '--dataset', 'hotel', '--model', 'sentiment', '--against', 'sentiment', '--gates', gates];
   const told = await edgemark(...call);
   expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining('No difference can be told') });

@@ -8,8 +8,8 @@ import { showEvaluation } from '../../functions/evaluate/stored.ts';
 import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-store.ts';
 import { createMemoryQueue } from '../../shared/adapters/memory/memory-queue.ts';
 import { TextAnswer } from '../../shared/http/operation.ts';
-import { NO_CLASSIFIERS } from '../support/classifiers.ts';
 import { deliverCalmly, deliverRoughly } from '../support/deliver-evaluations.ts';
+import { NO_PACKS } from '../support/node-packs.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { utf8 } from '../support/utf8.ts';
 
@@ -91,7 +91,7 @@ async function makeWorld(task: string, rows: readonly object[], parts: number, r
     );
     rest = rest.slice(size);
   }
-  return { deps: { store, queue, log: () => {}, classifiers: NO_CLASSIFIERS }, queue, task, keys };
+  return { deps: { store, queue, log: () => {}, packs: NO_PACKS }, queue, task, keys };
 }
 
 async function begin({ deps, task, keys }: World): Promise<string> {

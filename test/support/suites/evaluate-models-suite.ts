@@ -7,6 +7,7 @@ import { seedPack } from '../seed-store.ts';
 import { get, jsonOf, post, problemOf, type UseServer } from '../test-server.ts';
 import { paintPng } from '../tiny-images.ts';
 import { tinyPack } from '../tiny-pack.ts';
+import { TABLE, tinyRecommenderPack } from '../tiny-recommender-pack.ts';
 
 /** `mood` says positive of "good", negative of "bad", neutral of "fine"; version 2.0.0, the canary, the other way round of the first two. */
 const ROWS = [
@@ -56,6 +57,21 @@ export function describeEvaluateModels(useServer: UseServer): void {
       kind: 'interactions',
       splits: { test: [[{ user: 'u', itemId: 'i', type: 'purchase', at: 1 }]] },
     });
+    const visit = (user: string, itemId: string, day: number, type = 'view') => ({
+      user,
+      itemId,
+      type,
+      at: `2026-01-0${day}T00:00:00Z`,
+    });
+    const before = [visit('anna', 'mug', 1), visit('cleo', 'mug', 1, 'purchase'), visit('dora', 'wok', 1)];
+    const after = [visit('anna', 'teapot', 3, 'purchase'), visit('ben', 'pan', 3), visit('cleo', 'mug', 4)];
+    await seedDataset(store, {
+      name: 'visits',
+      kind: 'interactions',
+      splits: { train: [before], test: [after.slice(0, 1), after.slice(1)] },
+    });
+    const table = TABLE.map((row, place) => (place === 0 ? [0, 0.5, 1, 0.25, 0, 0] : row));
+    await seedPack(store, await tinyRecommenderPack({ name: 'other-kitchen', table }));
     const pictures = { 'images/red.png': RED, 'images/blue.png': BLUE, 'images/grey.png': GREY };
     const rows = Object.keys(pictures).map((image, place) => ({
       id: image,
@@ -211,6 +227,36 @@ export function describeEvaluateModels(useServer: UseServer): void {
     expect(answer.models?.[0]?.unknownLabels).toEqual({ rows: 0, labels: {} });
   });
 
+  describe('a recommender', () => {
+    const request = { task: 'ranking', source: source('visits'), model: 'kitchen' };
+    /** nDCG of one relevant item in the second place. */
+    const SECOND = 1 / Math.log2(3);
+
+    test('is asked about every user at the moment of the first interaction that was held out', async () => {
+      const answer = await ask(request);
+      // Anna's mug leads to the teapot first; Ben is new, and the pan is the second most popular; Cleo had the mug before.
+      expect(figure(answer, 'count')).toBe(2);
+      expect(figure(answer, 'ndcg@10')).toBeCloseTo((1 + SECOND) / 2, 12);
+      expect(answer.models).toMatchObject([{ name: 'kitchen', version: '1.0.0', unknownLabels: { rows: 0 } }]);
+    });
+
+    test('is right of what was had before only where that may come again', async () => {
+      const answer = await ask({ ...request, allowSeen: true });
+      expect(figure(answer, 'count')).toBe(3);
+      expect(figure(answer, 'ndcg@10')).toBeCloseTo((1 + SECOND) / 3, 12);
+    });
+
+    test('is compared with another, query by query', async () => {
+      const gates = { rules: [{ metric: 'ndcg@10', minChange: 0.1 }] };
+      const answer = await ask({ ...request, compare: { model: 'other-kitchen' }, gates });
+      // There the mug leads to the saucer first.
+      expect(answer.models?.[1]?.evaluation?.metrics['ndcg@10']?.value).toBeCloseTo(SECOND, 12);
+      expect(answer.comparison?.metrics['qualityDifference']?.value).toBeCloseTo((1 - SECOND) / 2, 12);
+      expect(answer.summary?.[0]).toContain('the quality of its rankings is 0.185 more');
+      expect(answer.gates?.passed).toBe(true);
+    });
+  });
+
   test('the same wish is answered at once', async () => {
     const request = { task: 'classification', source: source('moods'), model: 'mood', intervals: { seed: 7 } };
     const first = await ask(request);
@@ -251,11 +297,14 @@ export function describeEvaluateModels(useServer: UseServer): void {
         },
         'gates.baseline',
       ],
+      ['a classification of interactions', { ...base, source: source('visits'), model: 'kitchen' }, 'must be ranking'],
+      ['slices of users', { task: 'ranking', source: source('visits'), model: 'kitchen', slices: ['label'] }, 'slices'],
       [
-        'a model of interactions',
-        { ...base, task: 'ranking', source: source('orders'), model: 'kitchen' },
-        'interactions',
+        'a recommender with nothing to recommend from',
+        { task: 'ranking', source: source('orders'), model: 'kitchen' },
+        'nothing before it',
       ],
+      ['a recommender of ratings', { task: 'ranking', source: source('visits'), model: 'stars' }, 'made to recommend'],
       [
         'an image model without its question',
         { ...base, source: source('paintings'), model: 'paint-and-light' },
