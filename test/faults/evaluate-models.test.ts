@@ -15,6 +15,7 @@ import { createRandom, type Random } from '../support/random.ts';
 import { DATASET_VERSION, seedDataset } from '../support/seed-dataset.ts';
 import { seedAlias, seedPack } from '../support/seed-store.ts';
 import { tinyPack } from '../support/tiny-pack.ts';
+import { tinyRecommenderPack } from '../support/tiny-recommender-pack.ts';
 import { utf8 } from '../support/utf8.ts';
 
 const SEEDS = 12;
@@ -55,6 +56,28 @@ test('a part of more rows than can be answered in one go is divided, to the same
   const answer = await finish(world);
   expect(answer.models?.[1]?.evaluation?.metrics['accuracy']?.value).toBeCloseTo(0.9, 12);
   expect(answer.rows.read).toBe(4_500);
+});
+
+test('users of many interactions are divided, each in one piece', async () => {
+  const { deps, queue } = await makeWorld([[]]);
+  const items = ['mug', 'teapot', 'saucer', 'tea', 'pan', 'wok'];
+  const visit = (place: number, day: number) => {
+    const at = new Date(Date.UTC(2026, 0, day)).toISOString();
+    return { user: `user-${place % 700}`, itemId: items[(place + day) % items.length], type: 'view', at };
+  };
+  const before = Array.from({ length: 1_000 }, (_, place) => visit(place, 1));
+  const after = Array.from({ length: 10_500 }, (_, place) => visit(place, 3));
+  const splits = { train: [before], test: [after.slice(0, 6_000), after.slice(6_000)] };
+  await seedDataset(deps.store, { name: 'visits', kind: 'interactions', splits });
+  await seedPack(deps.store, await tinyRecommenderPack({ name: 'kitchen' }));
+  const body = { task: 'ranking', source: { dataset: { name: 'visits' } }, model: 'kitchen', allowSeen: true };
+  const begun = await evaluate(deps, { request: EvaluateRequestSchema.parse(body) }, QUERY, CALLER);
+  if (!begun.ok || !(begun.value instanceof TextAnswer)) throw new Error('not begun');
+  expect(queue.waiting).toHaveLength(2);
+  await deliverCalmly({ deps, queue });
+  const answer = await show({ deps, queue }, JSON.parse(begun.value.text).id);
+  expect(answer.metrics['count']?.value).toBe(700);
+  expect(answer.rows).toMatchObject({ read: 700, rejected: 0 });
 });
 
 test('the version is the one that the alias named when the evaluation began', async () => {

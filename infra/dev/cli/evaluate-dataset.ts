@@ -8,7 +8,7 @@ import {
 } from '../../../functions/evaluate/contract.ts';
 import { DevError } from '../bootstrap/dev-error.mjs';
 import { callApi, getText } from './api.ts';
-import { type CommandCall, textOption, UsageError } from './command.ts';
+import { type CommandCall, isSet, textOption, UsageError } from './command.ts';
 
 /** Between two looks at how far it is. */
 const PAUSE_MILLISECONDS = 500;
@@ -58,7 +58,9 @@ function datasetOf(call: CommandCall): Pick<EvaluateRequest, 'source'> {
   return { source } as Pick<EvaluateRequest, 'source'>;
 }
 
-function modelsOf(call: CommandCall): Pick<EvaluateRequest, 'model' | 'compare' | 'positive' | 'attribute'> {
+function modelsOf(
+  call: CommandCall,
+): Pick<EvaluateRequest, 'model' | 'compare' | 'positive' | 'attribute' | 'allowSeen'> {
   const [model, against] = [textOption(call, 'model'), textOption(call, 'against')];
   if (against !== undefined && model === undefined) throw new UsageError('--against needs --model');
   const [positive, attribute] = [textOption(call, 'positive'), textOption(call, 'attribute')];
@@ -67,5 +69,6 @@ function modelsOf(call: CommandCall): Pick<EvaluateRequest, 'model' | 'compare' 
     ...(against === undefined ? {} : { compare: { model: against } }),
     ...(positive === undefined ? {} : { positive }),
     ...(attribute === undefined ? {} : { attribute }),
+    ...(isSet(call, 'allow-seen') ? { allowSeen: true } : {}),
   };
 }

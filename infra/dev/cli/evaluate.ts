@@ -25,13 +25,18 @@ export const evaluateCommand: Command = {
   details:
     'With --dataset and --model, a model is asked about every row of a split of a dataset, and with --against a second one, which it is compared with. Otherwise FILE is CSV or NDJSON, gzipped or not. Its columns are guessed from the header and shown; --columns corrects them. With --format html the answer is a report that needs nothing else.',
   options: {
-    task: { type: 'string', value: 'TASK', help: `${TASK_NAMES.join(', ')} (with --model: classification)` },
+    task: {
+      type: 'string',
+      value: 'TASK',
+      help: `${TASK_NAMES.join(', ')} (with --model: classification; ranking of interactions)`,
+    },
     dataset: { type: 'string', value: 'NAME', help: 'rows of a dataset in place of a file: name or name@version' },
     split: { type: 'string', value: 'SPLIT', help: 'which of its rows: train, validation, test (test)' },
     model: { type: 'string', value: 'MODEL', help: 'who is asked about them: name, name@version or name@alias' },
     against: { type: 'string', value: 'MODEL', help: 'what it is compared with; gates take it as their baseline' },
     positive: { type: 'string', value: 'LABEL', help: 'with --task binary-classification: which label is 1' },
     attribute: { type: 'string', value: 'NAME', help: 'which question of an image model' },
+    'allow-seen': { type: 'boolean', help: 'a recommender may name items again that the user had' },
     columns: { type: 'string', value: 'A=B,…', help: "the task's column=the file's column" },
     slices: { type: 'string', value: 'A,B', help: 'columns by whose values all is worked out again' },
     settings: { type: 'string', value: 'A=B,…', help: 'settings of the task, such as threshold=0.3, or all as JSON' },
