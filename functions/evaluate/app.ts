@@ -2,6 +2,7 @@ import { type App, type HttpDeps, newApp } from '../../shared/http/new-app.ts';
 import { mount } from '../../shared/http/operation.ts';
 import { readEvaluateBody } from './body.ts';
 import {
+  deleteEvaluationRoute,
   EvaluateQuerySchema,
   evaluateRoute,
   ShowParamsSchema,
@@ -10,6 +11,7 @@ import {
 } from './contract.ts';
 import type { EvaluateDeps } from './deps.ts';
 import { evaluate } from './evaluate.ts';
+import { removeEvaluation } from './remove.ts';
 import { showEvaluation } from './stored.ts';
 
 export type Deps = HttpDeps & EvaluateDeps;
@@ -30,6 +32,9 @@ export function createApp(deps: Deps): App {
     deps,
     { route: showEvaluationRoute, scope, params: ShowParamsSchema, query: ShowQuerySchema },
     ({ params, query }, caller) => showEvaluation(deps, params.id, query, caller),
+  );
+  mount(app, deps, { route: deleteEvaluationRoute, scope, params: ShowParamsSchema }, ({ params }, caller) =>
+    removeEvaluation(deps, params.id, caller),
   );
   return app;
 }

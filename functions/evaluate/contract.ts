@@ -11,8 +11,10 @@ export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 export const MAX_FILE_BYTES = 100 * 1024 * 1024;
 /** Objects that one evaluation reads. */
 export const MAX_KEYS = 1_000;
-/** Bytes of one such object. */
+/** Bytes of one such object that is gzipped, and so read by one consumer; others are divided. */
 export const MAX_OBJECT_BYTES = 2 * 1024 * 1024 * 1024;
+/** Parts of one evaluation: some 300 GiB of pieces. Merging them takes a request to storage each, of the 10,000 that a Worker has. */
+export const MAX_PARTS = 5_000;
 
 const TaskSchema = z.enum(TASK_NAMES as [string, ...string[]]).openapi({
   description: 'What the rows are, which decides their columns, the figures and the settings.',
@@ -59,7 +61,7 @@ const KeysSchema = z
   .refine((keys) => new Set(keys).size === keys.length, 'names an object twice')
   .openapi({
     description:
-      'Objects of CSV or NDJSON, gzipped or not. Each is evaluated as a part; the parts are merged in this order.',
+      'Objects of CSV or NDJSON, gzipped or not, evaluated as parts that are merged in this order. Large ones are divided and their pieces read side by side; a gzipped one can’t be, and may have 2 GiB: send several.',
   });
 
 export const DatasetSourceSchema = z
@@ -294,10 +296,18 @@ export const ProgressSchema = z
     status: z.enum(['running', 'failed']),
     id: z.string(),
     parts: z.object({ done: z.int(), all: z.int() }),
+    rows: z
+      .object({ read: z.int() })
+      .optional()
+      .openapi({ description: 'While it is running: rows of the parts that are done, rejected ones included.' }),
     failures: z.array(z.object({ key: z.string(), reason: z.string() })).optional(),
     requestId: z.string(),
   })
   .openapi('EvaluationProgress');
+
+export const DeletedSchema = z
+  .object({ id: z.string(), deletedAt: z.iso.datetime(), requestId: z.string() })
+  .openapi('EvaluationDeleted');
 
 export const TaskSettingsSchema = z
   .object(Object.fromEntries(Object.entries(SETTINGS_BY_TASK).map(([name, schema]) => [name, schema.optional()])))
@@ -341,9 +351,24 @@ export const showEvaluationRoute = createRoute({
   operationId: 'showEvaluation',
   tags: ['evaluate'],
   summary: 'An evaluation of stored objects, or how far it is',
+  description:
+    'It is kept for 30 days after it was begun. What gets lost on the way is queued again; where nothing helps, it ends as failed after some hours and says why.',
   security: SECURITY,
   request: { params: ShowParamsSchema, query: ShowQuerySchema },
   responses: { 200: done, 202: running, ...problemResponses(404, 422, 500) },
+});
+
+export const deleteEvaluationRoute = createRoute({
+  method: 'delete',
+  path: '/v1/evaluate/{id}',
+  operationId: 'deleteEvaluation',
+  tags: ['evaluate'],
+  summary: 'Delete an evaluation of stored objects',
+  description:
+    'Also while it runs. The objects that it read stay. By itself an evaluation goes 30 days after it was begun; the same request begins it anew.',
+  security: SECURITY,
+  request: { params: ShowParamsSchema },
+  responses: { 200: jsonContent('It is deleted.', DeletedSchema), ...problemResponses(404, 422, 500) },
 });
 
 export type EvaluateRequest = z.infer<typeof EvaluateRequestSchema>;
@@ -351,3 +376,4 @@ export type EvaluateQuery = z.infer<typeof EvaluateQuerySchema>;
 export type ShowQuery = z.infer<typeof ShowQuerySchema>;
 export type EvaluationAnswer = z.infer<typeof EvaluationSchema>;
 export type ProgressAnswer = z.infer<typeof ProgressSchema>;
+export type DeletedAnswer = z.infer<typeof DeletedSchema>;

@@ -1,6 +1,7 @@
 import type { Log } from '../../shared/http/request-log.ts';
 import type { PackCache } from '../../shared/model/pack-cache.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
 
 import type { EvaluateMessage } from './message.ts';
@@ -13,4 +14,9 @@ export interface EvaluateDeps {
   readonly log: Log;
   /** Models that datasets are evaluated with. */
   readonly packs: PackCache<AskedModel>;
+  readonly clock: Clock;
+  /** A fresh text on each call: names revisions. */
+  readonly newId: () => string;
+  /** Bytes of a piece of an object that is divided. @default PIECE_BYTES */
+  readonly pieceBytes?: number;
 }

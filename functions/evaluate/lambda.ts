@@ -15,6 +15,7 @@ import { createApp, type Deps } from './app.ts';
 import { consume } from './consume.ts';
 import type { EvaluateMessage } from './message.ts';
 import { createPacks } from './packs.ts';
+import { tick } from './tick.ts';
 
 const engine = await createNodeOnnxEngine();
 const decoder = await createNodeImageDecoder();
@@ -40,4 +41,9 @@ export const handler: LambdaHandler = createLambdaHandler(createApp(deps), backg
 /** Behind the queue, by an event source mapping that takes partial batch responses. */
 export function queueHandler(event: SqsEvent): Promise<SqsBatchResponse> {
   return consumeSqsEvent(event, (messages: readonly unknown[]) => consume(deps, messages), delay);
+}
+
+/** Behind an EventBridge rule, each minute. */
+export async function tickHandler(): Promise<void> {
+  await tick(deps);
 }

@@ -25,8 +25,3 @@ export async function openPart(
     return fail("was altered: its SHA-256 is not the one in the dataset's manifest");
   return ok(bytes);
 }
-
-/** Bytes as they would stream in. */
-export function streamOf(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {
-  return new Response(bytes).body as ReadableStream<Uint8Array>;
-}

@@ -6,8 +6,13 @@ import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import { IntervalsSchema } from './contract.ts';
 import { FairnessSchema, GatesSchema } from './contract-gates.ts';
 
-/** A tenant's object of rows, with the ETag that it had. */
-const StoredObjectSchema = z.object({ key: z.string(), etag: z.string() });
+/** A tenant's object of rows, with the ETag that it had, or a piece of one. */
+const StoredObjectSchema = z.object({
+  key: z.string(),
+  etag: z.string(),
+  /** Bytes of the object, as `gather-piece.ts` has it; all pieces of an object follow one another, from 0 to its size. */
+  piece: z.object({ offset: z.int().min(0), end: z.int().min(0) }).optional(),
+});
 
 /** Lines of a part of a dataset's version: `key` is the part's path below the version. */
 const PartObjectSchema = z.object({
@@ -90,9 +95,19 @@ export async function planId(plan: Plan): Promise<string> {
   return (await sha256Hex(JSON.stringify(PlanSchema.parse(plan)))).slice(0, ID_DIGITS);
 }
 
+/** When an evaluation was begun is beside the plan, as it decides nothing. */
+const BegunSchema = z.object({ begunAt: z.iso.datetime().optional() });
+
 /** One that is there already says the same. */
-export async function writePlan(store: BlobStore, tenant: string, id: string, plan: Plan): Promise<void> {
-  await store.put(planKey(tenant, id), toJsonBytes(plan), { ifNoneMatch: '*' });
+export async function writePlan(
+  store: BlobStore,
+  tenant: string,
+  id: string,
+  plan: Plan,
+  begunAtMs: number,
+): Promise<void> {
+  const begunAt = new Date(begunAtMs).toISOString();
+  await store.put(planKey(tenant, id), toJsonBytes({ ...plan, begunAt }), { ifNoneMatch: '*' });
 }
 
 export async function readPlan(store: BlobStore, tenant: string, id: string): Promise<Plan | null> {
@@ -100,24 +115,35 @@ export async function readPlan(store: BlobStore, tenant: string, id: string): Pr
   return found.kind === 'missing' ? null : PlanSchema.parse(fromJsonBytes(await found.bytes()));
 }
 
+/** Null where there is no plan; 0 of one that does not say. */
+export async function readBegunAtMs(store: BlobStore, tenant: string, id: string): Promise<number | null> {
+  const found = await store.get(planKey(tenant, id));
+  if (found.kind === 'missing') return null;
+  const { begunAt } = BegunSchema.parse(fromJsonBytes(await found.bytes()));
+  return begunAt === undefined ? 0 : Date.parse(begunAt);
+}
+
+export async function deletePlan(store: BlobStore, tenant: string, id: string): Promise<void> {
+  await store.delete(planKey(tenant, id));
+}
+
 /** Where a tenant's objects of rows lie. */
 export function rowsKey(tenant: string, key: string): string {
   return `tenants/${tenant}/rows/${key}`;
 }
 
-export function partPrefix(tenant: string, id: string): string {
-  return `tenants/${tenant}/evaluations/${id}/parts/`;
+export function evaluationPrefix(tenant: string, id: string): string {
+  return `tenants/${tenant}/evaluations/${id}/`;
 }
 
-/** A part is named by the plan and its place in it, which decide its content. */
-export function partKey(tenant: string, id: string, part: number): string {
-  return `${partPrefix(tenant, id)}${String(part).padStart(6, '0')}.ems`;
+export function partPrefix(tenant: string, id: string): string {
+  return `${evaluationPrefix(tenant, id)}parts/`;
 }
 
 export function resultKey(tenant: string, id: string): string {
-  return `tenants/${tenant}/evaluations/${id}/result.json`;
+  return `${evaluationPrefix(tenant, id)}result.json`;
 }
 
 function planKey(tenant: string, id: string): string {
-  return `tenants/${tenant}/evaluations/${id}/plan.json`;
+  return `${evaluationPrefix(tenant, id)}plan.json`;
 }

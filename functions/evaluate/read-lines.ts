@@ -1,6 +1,6 @@
+import { streamOf } from '../../shared/core/read-stream.ts';
 import type { RowRecord } from '../../shared/metrics/task.ts';
 import { createNdjsonReader } from './ndjson-reader.ts';
-import { streamOf } from './open-part.ts';
 import { createTextDecoder } from './text-chunks.ts';
 
 /** A line of a file: its row, or why there is none. Lines are counted from 1. */

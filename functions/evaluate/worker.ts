@@ -1,3 +1,4 @@
+import { WorkerEntrypoint } from 'cloudflare:workers';
 import jpegModule from '@cwasm/jpeg-turbo/jpeg-turbo.wasm';
 import webpModule from '@jsquash/webp/codec/dec/webp_dec.wasm';
 import wasmModule from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
@@ -11,6 +12,7 @@ import { createApp, type Deps } from './app.ts';
 import { consume } from './consume.ts';
 import type { EvaluateMessage } from './message.ts';
 import { createPacks } from './packs.ts';
+import { tick } from './tick.ts';
 
 const engine = await createOnnxEngine(wasmModule);
 const decoder = createImageDecoder({ jpeg: jpegModule, webp: webpModule });
@@ -28,6 +30,13 @@ function createDeps(env: object): Deps {
   const { EVALUATE_QUEUE } = parseEvaluateEnv(env);
   const queue = createCloudflareQueue<EvaluateMessage>({ queue: EVALUATE_QUEUE });
   return { ...http, store, queue, packs: createPacks({ store, engine, decoder, clock }) };
+}
+
+/** What the gateway calls each minute, over its service binding: nothing else reaches it. */
+export class Ticks extends WorkerEntrypoint<object> {
+  async tick(): Promise<void> {
+    await tick(depsOf(this.env));
+  }
 }
 
 export default {

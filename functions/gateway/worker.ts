@@ -24,8 +24,12 @@ export default {
     return createApp({ functions, openapi, newId: () => crypto.randomUUID(), log: createConsoleLog() });
   }),
   async scheduled(_controller: ScheduledController, env: object): Promise<void> {
-    const { COLLECT_TICKS, REBUILD_TICKS } = parseGatewayEnv(env);
-    const ticking: Readonly<Record<string, Ticking>> = { collect: COLLECT_TICKS, rebuild: REBUILD_TICKS };
+    const { COLLECT_TICKS, EVALUATE_TICKS, REBUILD_TICKS } = parseGatewayEnv(env);
+    const ticking: Readonly<Record<string, Ticking>> = {
+      collect: COLLECT_TICKS,
+      evaluate: EVALUATE_TICKS,
+      rebuild: REBUILD_TICKS,
+    };
     await tickAll(ticking, createConsoleLog());
   },
 };

@@ -10,6 +10,7 @@ import { datasetVersionPrefix } from '../../shared/dataset/dataset-keys.ts';
 import { TextAnswer } from '../../shared/http/operation.ts';
 import { manifestKey, packPrefix, SHARED_MODELS_ROOT } from '../../shared/model/model-keys.ts';
 import { deliverCalmly, deliverRoughly } from '../support/deliver-evaluations.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { nodePacks } from '../support/node-packs.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { DATASET_VERSION, seedDataset } from '../support/seed-dataset.ts';
@@ -152,7 +153,17 @@ async function makeWorld(parts: readonly (readonly object[])[]): Promise<World> 
   const swapped = { good: [2, 0, -1], bad: [-1, 0, 2] };
   await seedPack(store, await tinyPack({ name: 'mood', version: '2.0.0', words: swapped }), { alias: 'canary' });
   await seedDataset(store, { name: 'moods', splits: { test: parts } });
-  return { deps: { store, queue, log: () => {}, packs: await nodePacks(store) }, queue };
+  return {
+    deps: {
+      store,
+      queue,
+      log: () => {},
+      packs: await nodePacks(store),
+      clock: createFakeClock(),
+      newId: () => crypto.randomUUID(),
+    },
+    queue,
+  };
 }
 
 async function begin({ deps }: World): Promise<string> {

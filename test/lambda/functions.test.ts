@@ -77,7 +77,10 @@ async function startFunctions(): Promise<TestServer> {
       while (await evaluateSqs.invoke(evaluate.queueHandler));
     },
     // EventBridge calls each function by itself.
-    tick: collect.tickHandler,
+    tick: async () => {
+      await collect.tickHandler();
+      await evaluate.tickHandler();
+    },
   };
 }
 

@@ -27,13 +27,14 @@ export async function deliverRoughly({ deps, queue }: World, random: Random): Pr
   }
 }
 
-async function runKilled(deps: EvaluateDeps, message: EvaluateMessage, random: Random): Promise<void> {
+/** A message that a Worker takes which may be killed at any call. */
+export async function runKilled(deps: EvaluateDeps, message: EvaluateMessage, random: Random): Promise<void> {
   const store = killing(deps.store, random.below(12), random);
   await consume({ ...deps, store }, [message]);
 }
 
 /** A store that answers nobody from this call on, as to a Worker that was killed: that call's effect may have happened. */
-function killing(store: BlobStore, calls: number, random: Random): BlobStore {
+export function killing(store: BlobStore, calls: number, random: Random): BlobStore {
   let left = calls;
   const guarded = async <T>(effect: () => Promise<T>): Promise<T> => {
     left--;

@@ -2,7 +2,7 @@ import { createExecutionContext, createScheduledController } from 'cloudflare:te
 import { env } from 'cloudflare:workers';
 import classify from '../../functions/classify/worker.ts';
 import collect, { Ticks } from '../../functions/collect/worker.ts';
-import evaluate from '../../functions/evaluate/worker.ts';
+import evaluate, { Ticks as EvaluateTicks } from '../../functions/evaluate/worker.ts';
 import gateway from '../../functions/gateway/worker.ts';
 import infer from '../../functions/infer/worker.ts';
 import models from '../../functions/models/worker.ts';
@@ -36,6 +36,7 @@ export async function startWorkers(): Promise<TestServer> {
     INFER: bind(infer, functionEnv),
     COLLECT: bind(collect, collectEnv),
     EVALUATE: bind(evaluate, evaluateEnv),
+    EVALUATE_TICKS: { tick: () => new EvaluateTicks(createExecutionContext(), evaluateEnv).tick() },
     REBUILD_TICKS: { tick: () => new RebuildTicks(createExecutionContext(), rebuildEnv).tick() },
     COLLECT_TICKS: { tick: () => new Ticks(createExecutionContext(), collectEnv).tick() },
   };

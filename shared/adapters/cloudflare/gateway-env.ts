@@ -27,6 +27,7 @@ const GatewayEnvSchema = z.object({
   COLLECT: FetcherSchema,
   EVALUATE: FetcherSchema,
   COLLECT_TICKS: TickingSchema,
+  EVALUATE_TICKS: TickingSchema,
   REBUILD_TICKS: TickingSchema,
 });
 
