@@ -11,10 +11,13 @@ export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 export const MAX_FILE_BYTES = 100 * 1024 * 1024;
 /** Objects that one evaluation reads. */
 export const MAX_KEYS = 1_000;
-/** Bytes of one such object that is gzipped, and so read by one consumer; others are divided. */
+/** Bytes that one consumer reads: an object that is gzipped, or a piece of another, which takes a minute of CPU time at most. */
 export const MAX_OBJECT_BYTES = 2 * 1024 * 1024 * 1024;
-/** Parts of one evaluation: some 300 GiB of pieces. Merging them takes a request to storage each, of the 10,000 that a Worker has. */
-export const MAX_PARTS = 5_000;
+/**
+ * Parts of one evaluation. Merging them is one consumer's work: at 8 MB of state a part, the most there is, 16 GB at some 200 MB/s, well within
+ * the five minutes of CPU time that a Worker has.
+ */
+export const MAX_PARTS = 2_000;
 
 const TaskSchema = z.enum(TASK_NAMES as [string, ...string[]]).openapi({
   description: 'What the rows are, which decides their columns, the figures and the settings.',

@@ -13,7 +13,10 @@ import { GZIP_MAGIC_BYTES, isGzip } from './read-file.ts';
  */
 export const PIECE_BYTES = 64 * 1024 * 1024;
 
-/** The objects with the ETags that they have now; large ones as pieces, if they are not gzipped: gzip can only be read from its beginning. */
+/**
+ * The objects with the ETags that they have now; large ones as pieces, if they are not gzipped: gzip can only be read from its beginning.
+ * Of more than `MAX_PARTS` pieces come larger ones.
+ */
 export async function planObjects(
   store: BlobStore,
   tenant: string,
@@ -27,11 +30,19 @@ export async function planObjects(
     found,
     async (info) => info.kind === 'found' && isLarge(info) && isPacked(store, info),
   );
+  const total = found.reduce((sum, info) => sum + (info.kind === 'found' ? info.sizeBytes : 0), 0);
+  // Each object has one piece more than its share at most.
+  const chosenBytes = Math.max(pieceBytes, Math.ceil(total / (MAX_PARTS - keys.length)));
+  if (chosenBytes > MAX_OBJECT_BYTES)
+    return invalidField(
+      'source.keys',
+      `come to ${total} bytes; divided, a piece would have ${chosenBytes}, and may have ${MAX_OBJECT_BYTES}`,
+    );
   for (const [place, key] of keys.entries()) {
     const info = found[place];
     const pointer = `source.keys[${place}]`;
     if (info?.kind !== 'found') return invalidField(pointer, `there is no object "${key}"`);
-    const isWhole = gzipped[place] === true || !isLarge(info);
+    const isWhole = gzipped[place] === true || info.sizeBytes <= chosenBytes;
     if (isWhole && info.sizeBytes > MAX_OBJECT_BYTES)
       return invalidField(
         pointer,
@@ -39,9 +50,7 @@ export async function planObjects(
       );
     const object = { key, etag: info.etag };
     if (isWhole) planned.push(object);
-    else for (const piece of divide(info.sizeBytes, pieceBytes)) planned.push({ ...object, piece });
-    if (planned.length > MAX_PARTS)
-      return invalidField('source.keys', `come to more than ${MAX_PARTS} pieces of ${pieceBytes} bytes`);
+    else for (const piece of divide(info.sizeBytes, chosenBytes)) planned.push({ ...object, piece });
   }
   return ok(planned);
 }

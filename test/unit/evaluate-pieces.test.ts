@@ -7,6 +7,7 @@ import type { EvaluateMessage } from '../../functions/evaluate/message.ts';
 import { rowsKey } from '../../functions/evaluate/plan.ts';
 import { planObjects } from '../../functions/evaluate/plan-objects.ts';
 import { showEvaluation } from '../../functions/evaluate/stored.ts';
+import { TASK_NAMES } from '../../functions/evaluate/tasks.ts';
 import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-store.ts';
 import { createMemoryQueue } from '../../shared/adapters/memory/memory-queue.ts';
 import { streamOf } from '../../shared/core/read-stream.ts';
@@ -14,57 +15,71 @@ import type { BlobFound, BlobStore } from '../../shared/ports/blob-store.ts';
 import { type MadeFile, makeCsv, makeNdjson } from '../support/divided-files.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { NO_PACKS } from '../support/node-packs.ts';
-import { createRandom } from '../support/random.ts';
+import { createRandom, type Random } from '../support/random.ts';
 import { utf8 } from '../support/utf8.ts';
 
 const TENANT = 'acme';
 const CALLER = { tenant: TENANT, keyId: 'key', requestId: 'r-12345678', defer: () => {} };
 const QUERY = { format: 'json' } as const;
-const WHOLE = Number.MAX_SAFE_INTEGER;
+const WHOLE = 2 ** 30;
 const TASK = 'binary-classification';
+/** Many made-up files, on a machine that may be busy. */
+const PROPERTY_MS = 60_000;
 
 describe.each([
   ['CSV', makeCsv],
   ['NDJSON', makeNdjson],
 ])('%s', (_, makeFile) => {
-  test('divided anywhere comes to what one pass says, lines of rejected rows included', async () => {
-    for (let seed = 0; seed < 30; seed++) {
-      const random = createRandom(seed);
-      const file = makeFile(random, seed % 2 === 0 ? 1 + random.below(8) : 120);
-      const size = utf8(file.text).length;
-      const whole = await evaluated(file, WHOLE);
-      for (const pieces of [2 + random.below(6), 8 + random.below(40)]) {
-        const pieceBytes = Math.ceil(size / pieces);
+  test(
+    'divided anywhere comes to what one pass says, lines of rejected rows included',
+    async () => {
+      for (let seed = 0; seed < 30; seed++) {
+        const random = createRandom(seed);
+        const file = makeFile(random, seed % 2 === 0 ? 1 + random.below(8) : 120);
+        const size = utf8(file.text).length;
+        const whole = await evaluated(file, WHOLE);
+        for (const pieces of [2 + random.below(6), 8 + random.below(40)]) {
+          const pieceBytes = Math.ceil(size / pieces);
+          expect(await evaluated(file, pieceBytes), `seed ${seed}, ${pieceBytes} bytes`).toEqual(whole);
+        }
+      }
+    },
+    PROPERTY_MS,
+  );
+
+  test(
+    'with rows about as long as may be comes to the same',
+    async () => {
+      for (let seed = 0; seed < 6; seed++) {
+        const random = createRandom(seed);
+        const file = makeFile(random, 20, 600_000);
+        const whole = await evaluated(file, WHOLE);
+        const pieceBytes = 50_000 + random.below(500_000);
         expect(await evaluated(file, pieceBytes), `seed ${seed}, ${pieceBytes} bytes`).toEqual(whole);
       }
-    }
-  });
+    },
+    PROPERTY_MS,
+  );
 
-  test('with rows about as long as may be comes to the same', async () => {
-    for (let seed = 0; seed < 6; seed++) {
-      const random = createRandom(seed);
-      const file = makeFile(random, 20, 600_000);
-      const whole = await evaluated(file, WHOLE);
-      const pieceBytes = 50_000 + random.below(500_000);
-      expect(await evaluated(file, pieceBytes), `seed ${seed}, ${pieceBytes} bytes`).toEqual(whole);
-    }
-  });
-
-  test('more of which is wrong than may be fails, divided or not', async () => {
-    for (let seed = 0; seed < 30; seed++) {
-      const random = createRandom(seed);
-      const file = makeFile(random, 60 + random.below(60));
-      const maxRejected = random.below(12);
-      const whole = await evaluated(file, WHOLE, maxRejected);
-      const pieces = await evaluated(file, 200 + random.below(400), maxRejected);
-      if (!isFailed(whole)) expect(pieces, `seed ${seed}`).toEqual(whole);
-      else
-        expect(pieces, `seed ${seed}`).toMatchObject({
-          status: 'failed',
-          failures: [{ key: file.name, reason: expect.stringMatching(/ were rejected, the first in line \d+: /) }],
-        });
-    }
-  });
+  test(
+    'more of which is wrong than may be fails, divided or not',
+    async () => {
+      for (let seed = 0; seed < 30; seed++) {
+        const random = createRandom(seed);
+        const file = makeFile(random, 60 + random.below(60));
+        const maxRejected = random.below(12);
+        const whole = await evaluated(file, WHOLE, maxRejected);
+        const pieces = await evaluated(file, 200 + random.below(400), maxRejected);
+        if (!isFailed(whole)) expect(pieces, `seed ${seed}`).toEqual(whole);
+        else
+          expect(pieces, `seed ${seed}`).toMatchObject({
+            status: 'failed',
+            failures: [{ key: file.name, reason: expect.stringMatching(/ were rejected, the first in line \d+: /) }],
+          });
+      }
+    },
+    PROPERTY_MS,
+  );
 });
 
 test.each([
@@ -89,6 +104,21 @@ test('a row in the middle of two pieces, and pieces without a line end, lose not
     expect(await evaluated({ name: 'a.ndjson', text }, pieceBytes)).toMatchObject({ rows: { read: 3, rejected: 0 } });
   }
 });
+
+test.each(TASK_NAMES)(
+  '%s: pieces, with rows and without, come to the one pass',
+  async (task) => {
+    const random = createRandom(11);
+    const rows = Array.from({ length: 40 }, (_, i) =>
+      JSON.stringify({ ...rowOf(task, random), pad: 'p'.repeat(i * 10) }),
+    );
+    const file = { name: 'rows.ndjson', text: rows.join('\n') };
+    const whole = await evaluated(file, WHOLE, 0, task);
+    expect(whole).toMatchObject({ status: 'done', rows: { read: 40, rejected: 0 } });
+    for (const pieceBytes of [100, 333, 3_000]) expect(await evaluated(file, pieceBytes, 0, task)).toEqual(whole);
+  },
+  PROPERTY_MS,
+);
 
 test('rows are understood by the first ones of the object, in each of its pieces', async () => {
   const first = Array.from({ length: 120 }, (_, i) => `{"y_true":${i % 2},"y_score":0.5,"country":"NO"}`);
@@ -123,28 +153,49 @@ test('only large objects are divided, evenly, and gzipped ones never', async () 
   ]);
 });
 
-test('objects of too many pieces, or too large to be read at once, are refused', async () => {
+test('of a giant object there are as many pieces as may be, and one too large for these, or gzipped, is refused', async () => {
   const store = createMemoryBlobStore();
-  const giant = (first: number): BlobStore => ({
+  const giant = (sizeBytes: number, first = 0x7b): BlobStore => ({
     ...store,
-    head: async (key) => ({ kind: 'found', key, etag: 'e', sizeBytes: 2 ** 40 }),
+    head: async (key) => ({ kind: 'found', key, etag: 'e', sizeBytes }),
     get: async (key) =>
-      ({
-        kind: 'found',
-        key,
-        etag: 'e',
-        sizeBytes: 2 ** 40,
-        bytes: async () => Uint8Array.of(first, 0x8b),
-      }) as BlobFound,
+      ({ kind: 'found', key, etag: 'e', sizeBytes, bytes: async () => Uint8Array.of(first, 0x8b) }) as BlobFound,
   });
-  const text = await planObjects(giant(0x7b), TENANT, ['a.ndjson']);
-  expect(text).toMatchObject({ failure: { detail: expect.stringContaining('5000 pieces') } });
-  const packed = await planObjects(giant(0x1f), TENANT, ['a.ndjson.gz']);
+  const planned = await planObjects(giant(2 ** 41), TENANT, ['a.ndjson']);
+  const pieces = planned.ok ? planned.value.map(({ piece }) => piece) : [];
+  expect(pieces).toHaveLength(1_999);
+  expect(pieces.at(-1)?.end).toBe(2 ** 41);
+  const many = Array.from({ length: 1_000 }, (_, i) => `${i}.csv`);
+  const divided = await planObjects(giant(2 ** 30), TENANT, many);
+  expect(divided.ok && divided.value.length).toBeLessThanOrEqual(2_000);
+  const larger = await planObjects(giant(2 ** 43), TENANT, ['a.ndjson']);
+  expect(larger).toMatchObject({ failure: { detail: expect.stringContaining('8796093022208 bytes') } });
+  const packed = await planObjects(giant(2 ** 40, 0x1f), TENANT, ['a.ndjson.gz']);
   expect(packed).toMatchObject({ failure: { detail: expect.stringContaining('gzipped') } });
 });
 
+function rowOf(task: string, random: Random): object {
+  const share = () => random.below(1_000) / 1_000;
+  const [binary, amount, arm] = [random.below(2), random.below(10_000) / 100, random.pick(['mail', 'control'])];
+  const items = Array.from({ length: 4 }, () => `item ${random.below(30)}`);
+  const name = () => random.pick(['a', 'b', 'c']);
+  const rows: Record<string, object> = {
+    'binary-classification': { label: binary, score: share() },
+    classification: { label: name(), prediction: name() },
+    multilabel: { labels: [name()], predictions: [...new Set([name(), name()])] },
+    regression: { actual: amount, predicted: amount + share() },
+    comparison: { label: binary, baseline: share(), candidate: share() },
+    ranking: { relevant: [...new Set(items)], ranked: [...new Set([...items, 'item 1'])] },
+    campaign: { arm, converted: binary, revenue: amount },
+    uplift: { treatment: binary, outcome: random.below(2), score: share() },
+    'ab-test': { arm, outcome: binary },
+    drift: { sample: random.pick(['reference', 'current']), age: amount, kind: name() },
+  };
+  return { ...rows[task], country: random.pick(['NO', 'SE']) };
+}
+
 /** The answer to the file as a stored object in pieces of so many bytes. */
-async function evaluated(file: MadeFile, pieceBytes: number, maxRejected = 1_000): Promise<object> {
+async function evaluated(file: MadeFile, pieceBytes: number, maxRejected = 1_000, task = TASK): Promise<object> {
   const queue = createMemoryQueue<EvaluateMessage>();
   const store = inChunks(createMemoryBlobStore(), pieceBytes);
   await store.put(rowsKey(TENANT, file.name), utf8(file.text));
@@ -153,7 +204,7 @@ async function evaluated(file: MadeFile, pieceBytes: number, maxRejected = 1_000
   };
   const deps = { store, queue, log, packs: NO_PACKS, pieceBytes, clock: createFakeClock(0), newId: () => '1' };
   const request = EvaluateRequestSchema.parse({
-    task: TASK,
+    task,
     source: { keys: [file.name] },
     slices: ['country'],
     maxRejected,
