@@ -1,3 +1,4 @@
+import { WorkerEntrypoint } from 'cloudflare:workers';
 import jpegModule from '@cwasm/jpeg-turbo/jpeg-turbo.wasm';
 import webpModule from '@jsquash/webp/codec/dec/webp_dec.wasm';
 import wasmModule from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
@@ -7,6 +8,7 @@ import { parseEvaluateEnv } from '../../shared/adapters/cloudflare/evaluate-env.
 import { serveApp } from '../../shared/adapters/cloudflare/serve-app.ts';
 import { createImageDecoder } from '../../shared/adapters/web/image-decoder.ts';
 import { createOnnxEngine } from '../../shared/adapters/web/onnx-engine.ts';
+import { answerInside, type InsideAnswer } from './answer-inside.ts';
 import { createApp, type Deps } from './app.ts';
 import { consume } from './consume.ts';
 import type { EvaluateMessage } from './message.ts';
@@ -28,6 +30,15 @@ function createDeps(env: object): Deps {
   const { EVALUATE_QUEUE } = parseEvaluateEnv(env);
   const queue = createCloudflareQueue<EvaluateMessage>({ queue: EVALUATE_QUEUE });
   return { ...http, store, queue, packs: createPacks({ store, engine, decoder, clock }) };
+}
+
+/** What the function train calls over its service binding: nothing else reaches it. */
+export class Evaluations extends WorkerEntrypoint<object> {
+  async evaluate(tenant: string, request: string): Promise<InsideAnswer> {
+    const deps = depsOf(this.env);
+    const defer = (work: Promise<unknown>) => this.ctx.waitUntil(work);
+    return answerInside(deps, request, { tenant, keyId: 'train', requestId: deps.newId(), defer });
+  }
 }
 
 export default {
