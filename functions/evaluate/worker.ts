@@ -8,6 +8,7 @@ import { parseEvaluateEnv } from '../../shared/adapters/cloudflare/evaluate-env.
 import { serveApp } from '../../shared/adapters/cloudflare/serve-app.ts';
 import { createImageDecoder } from '../../shared/adapters/web/image-decoder.ts';
 import { createOnnxEngine } from '../../shared/adapters/web/onnx-engine.ts';
+import { answerInside, type InsideAnswer } from './answer-inside.ts';
 import { createApp, type Deps } from './app.ts';
 import { consume } from './consume.ts';
 import type { EvaluateMessage } from './message.ts';
@@ -36,6 +37,15 @@ function createDeps(env: object): Deps {
 export class Ticks extends WorkerEntrypoint<object> {
   async tick(): Promise<void> {
     await tick(depsOf(this.env));
+  }
+}
+
+/** What the function train calls over its service binding: nothing else reaches it. */
+export class Evaluations extends WorkerEntrypoint<object> {
+  async evaluate(tenant: string, request: string): Promise<InsideAnswer> {
+    const deps = depsOf(this.env);
+    const defer = (work: Promise<unknown>) => this.ctx.waitUntil(work);
+    return answerInside(deps, request, { tenant, keyId: 'train', requestId: deps.newId(), defer });
   }
 }
 
