@@ -3,7 +3,9 @@ import type { TaskState } from '../../shared/metrics/task.ts';
 import type { Verdict } from '../../shared/ports/queue.ts';
 import type { EvaluateDeps } from './deps.ts';
 import { resultOf } from './evaluate.ts';
+import { gatherDataset } from './gather-dataset.ts';
 import { gatherObject } from './gather-object.ts';
+import { isPredicted } from './gather-predicted.ts';
 import { MAX_REJECTED_SHOWN } from './gather-rows.ts';
 import { mergeObject } from './merge-object.ts';
 import { type EvaluateMessage, EvaluateMessageSchema } from './message.ts';
@@ -11,9 +13,11 @@ import { encodePart } from './part.ts';
 import { chainParts, type ObjectParts } from './part-chain.ts';
 import { listParts, partKey } from './part-name.ts';
 import { type Plan, readPlan, resultKey } from './plan.ts';
+import { resultOfPredicted } from './predicted-result.ts';
+import { bindPlan } from './predicted-task.ts';
 import type { Result } from './show.ts';
 import { writeResult } from './stored.ts';
-import { type BoundTask, bindTask } from './tasks.ts';
+import type { BoundTask } from './tasks.ts';
 
 const DONE: Verdict = { kind: 'done' };
 const AGAIN: Verdict = { kind: 'retry', afterSeconds: 5 };
@@ -50,11 +54,14 @@ async function workOut(deps: EvaluateDeps, { tenant, id, part, from }: EvaluateM
   // Plans are durable before their parts are queued: there is none of this name, or none any more.
   if (!plan || !object) return;
   if ((await store.head(resultKey(tenant, id))).kind === 'found') return;
-  const bound = bindTask(plan.task, plan.settings, plan.slices);
+  const bound = bindPlan(plan);
   if (!bound.ok) throw new Error(`the plan ${id} is of another version: ${bound.failure.detail}`);
   const done = await listParts(store, tenant, id, part);
   if (!done.some(({ beganAt }) => from === undefined || beganAt === from)) {
-    const gathered = await gatherObject(store, tenant, plan, object, bound.value, from);
+    const gathered =
+      'etag' in object
+        ? await gatherObject(store, tenant, plan, object, bound.value, from)
+        : await gatherDataset(deps, tenant, plan, object, bound.value);
     await store.put(partKey(tenant, id, { part, ...gathered.name }), encodePart(gathered.part), { ifNoneMatch: '*' });
   }
   const chain = chainParts(plan.objects, await listParts(store, tenant, id));
@@ -100,7 +107,9 @@ async function mergeParts(
     return writeResult(store, tenant, id, { failures: all });
   }
   const rows = { read, rejected, firstRejected };
-  const result = resultOf(task, plan, { state, rows, columns: columns ?? {} });
+  const gathered = { state, rows, columns: columns ?? {} };
+  const plain = isPredicted(plan) ? resultOfPredicted(task, plan, gathered) : resultOf(task, plan, gathered);
+  const result = plan.dataset ? { ...plain, dataset: plan.dataset } : plain;
   await writeResult(store, tenant, id, { result: differing.length === 0 ? result : withWarning(result, differing) });
 }
 

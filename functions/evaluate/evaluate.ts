@@ -4,6 +4,7 @@ import type { Caller } from '../../shared/http/caller.ts';
 import type { Evaluation } from '../../shared/metrics/evaluation.ts';
 import { withFairness } from '../../shared/metrics/fairness/with-fairness.ts';
 import { judge } from '../../shared/metrics/gates/gate.ts';
+import type { TaskState } from '../../shared/metrics/task.ts';
 import type { EvaluateBody } from './body.ts';
 import type { EvaluateQuery } from './contract.ts';
 import type { Gates } from './contract-gates.ts';
@@ -64,14 +65,22 @@ export function resultOf(
   { intervals, gates, fairness }: Pick<Wishes, 'intervals' | 'gates' | 'fairness'>,
   { state, rows, columns }: Gathered,
 ): Result {
-  const plain = state.evaluate(intervals);
-  const evaluation = fairness ? withFairness(plain, intervals, fairness.columns, fairness) : plain;
+  const evaluation = evaluationOf(state, { intervals, fairness });
   const verdict = gates ? { gates: judge(gates.rules, evaluation, baselineOf(gates)) } : {};
   return { task: task.name, evaluation, ...verdict, rows, columns, settings: task.settings, intervals };
 }
 
+/** What a state comes to, with its groups compared where that is asked for. */
+export function evaluationOf(
+  state: TaskState,
+  { intervals, fairness }: Pick<Wishes, 'intervals' | 'fairness'>,
+): Evaluation {
+  const plain = state.evaluate(intervals);
+  return fairness ? withFairness(plain, intervals, fairness.columns, fairness) : plain;
+}
+
 /** Figures as the evaluation that they came from, as far as rules look at it. */
-function baselineOf({ baseline }: Gates): Evaluation | null {
+export function baselineOf({ baseline }: Gates): Evaluation | null {
   if (!baseline) return null;
   return {
     metrics: Object.fromEntries(Object.entries(baseline).map(([name, value]) => [name, { value }])),

@@ -1,7 +1,12 @@
 import type { PartName } from './part-name.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, StoredObject } from './plan.ts';
 
 type PlannedObject = Plan['objects'][number];
+
+/** Which bytes of an object are meant; undefined where it is all of it, or no object of bytes. */
+function pieceOf(object: PlannedObject): StoredObject['piece'] {
+  return 'piece' in object ? object.piece : undefined;
+}
 
 /** An object with the parts that its rows are in, in order; the last one may be what it fails by. */
 export interface ObjectParts {
@@ -31,8 +36,8 @@ export function chainParts(planned: Plan['objects'], parts: readonly PartName[])
   for (const group of groupPieces(planned)) {
     const { chained, gap } = chainGroup(group, byPlace);
     if (gap) again.push(gap);
-    const { key, piece } = (group[0] as Place).object;
-    objects.push({ key, isDivided: piece !== undefined, parts: chained });
+    const { object } = group[0] as Place;
+    objects.push({ key: object.key, isDivided: pieceOf(object) !== undefined, parts: chained });
   }
   return again.length > 0 ? { kind: 'broken', again } : { kind: 'whole', objects };
 }
@@ -46,7 +51,7 @@ interface Place {
 function groupPieces(planned: Plan['objects']): Place[][] {
   const groups: Place[][] = [];
   for (const [place, object] of planned.entries()) {
-    if (object.piece && object.piece.offset > 0) groups.at(-1)?.push({ place, object });
+    if ((pieceOf(object)?.offset ?? 0) > 0) groups.at(-1)?.push({ place, object });
     else groups.push([{ place, object }]);
   }
   return groups;
@@ -56,11 +61,13 @@ function chainGroup(
   group: readonly Place[],
   byPlace: ReadonlyMap<number, readonly PartName[]>,
 ): { readonly chained: PartName[]; readonly gap?: { readonly part: number; readonly from: number } } {
-  const sizeBytes = group.at(-1)?.object.piece?.end;
+  const last = group.at(-1);
+  const sizeBytes = last && pieceOf(last.object)?.end;
   const chained: PartName[] = [];
   let at = 0;
   for (const { place, object } of group) {
-    const isPassed = object.piece && at > 0 && (at > object.piece.end || at === sizeBytes);
+    const piece = pieceOf(object);
+    const isPassed = piece && at > 0 && (at > piece.end || at === sizeBytes);
     if (isPassed) continue;
     const fitting = (byPlace.get(place) ?? []).filter(({ beganAt }) => beganAt === at);
     // Where it was read by one and was gone for another, it was read.

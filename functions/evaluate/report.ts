@@ -1,5 +1,5 @@
-import type { Curve, Evaluation, SliceColumn, Table } from '../../shared/metrics/evaluation.ts';
-import type { Metric } from '../../shared/metrics/metric.ts';
+import type { Curve, Evaluation, IntervalOptions, SliceColumn, Table } from '../../shared/metrics/evaluation.ts';
+import type { Metric, Metrics } from '../../shared/metrics/metric.ts';
 import { escapeMarkup, showNumber } from './markup.ts';
 import { renderPlot } from './plot.ts';
 import type { Result } from './show.ts';
@@ -41,7 +41,8 @@ export function renderReport(result: Result): string {
     renderSummary(evaluation),
     renderGates(result),
     renderWarnings(result),
-    section('Figures', metricsTable(result)),
+    section('Figures', metricsTable('All rows', evaluation.metrics, result.intervals)),
+    renderComparison(result),
     plots(evaluation),
     tables(evaluation.tables),
     slices(evaluation.slices),
@@ -81,15 +82,33 @@ function renderGates({ gates }: Result): string {
   );
 }
 
-function metricsTable({ evaluation, intervals }: Result): string {
-  const entries = Object.entries(evaluation.metrics);
+/** What two models come to beside each other; the candidate's own figures are above. */
+function renderComparison({ comparison, models = [], intervals }: Result): string {
+  if (!comparison) return '';
+  const baseline = models.find(({ evaluation }) => evaluation !== undefined);
+  const own = baseline?.evaluation?.metrics ?? {};
+  const compared = section(
+    'The comparison',
+    metricsTable('Both models on the same rows', comparison.metrics, intervals) +
+      Object.values(comparison.tables ?? {})
+        .map(plainTable)
+        .join(''),
+  );
+  return (
+    compared +
+    section(`Figures of the baseline, ${baseline?.name}@${baseline?.version}`, metricsTable('All rows', own, intervals))
+  );
+}
+
+function metricsTable(title: string, metrics: Metrics, intervals: IntervalOptions): string {
+  const entries = Object.entries(metrics);
   if (entries.length === 0) return '';
   const level = `${showNumber(intervals.level * 100)} % interval`;
   const body = entries.map(
     ([name, metric]) =>
       `<tr><th scope="row">${escapeMarkup(inWords(name))}</th>${valueCell(metric)}<td class="number">${intervalText(metric)}</td><td>${escapeMarkup(noteOf(metric))}</td></tr>`,
   );
-  return table('All rows', ['Figure', 'Value', level, 'How'], body);
+  return table(title, ['Figure', 'Value', level, 'How'], body);
 }
 
 function valueCell(metric: Metric): string {
@@ -181,10 +200,14 @@ function sliceCell(metric: Metric | undefined): string {
   return `<td class="number">${showNumber(metric.value)}${interval === '' ? '' : ` <small>(${interval})</small>`}</td>`;
 }
 
-function facts({ id, rows, columns, settings, intervals }: Result): string {
+function facts({ id, rows, columns, settings, intervals, models = [], dataset }: Result): string {
   const mapping = Object.entries(columns).map(([name, column]) => (name === column ? name : `${name} from ${column}`));
   const said: readonly (readonly [string, string])[] = [
     ...(id === undefined ? [] : [['Evaluation', id] as const]),
+    ...models.map(
+      ({ role, name, version }) => [models.length > 1 ? inWords(role) : 'Model', `${name}@${version}`] as const,
+    ),
+    ...(dataset ? [['Dataset', `${dataset.name}, version ${dataset.version}, split ${dataset.split}`] as const] : []),
     ['Rows', `${showNumber(rows.read)} read, ${showNumber(rows.rejected)} rejected`],
     ['Columns', mapping.join(', ') || 'as the task names them'],
     ['Settings', JSON.stringify(settings)],

@@ -42,7 +42,7 @@ export const multilabelSettings = z.strictObject({
 });
 
 export const comparisonSettings = z.strictObject({
-  kind: z.enum(['binary-classification', 'classification', 'regression']).default('binary-classification'),
+  kind: z.enum(['binary-classification', 'classification', 'regression', 'ranking']).default('binary-classification'),
   threshold: z.number().default(0.5),
 });
 

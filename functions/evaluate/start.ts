@@ -1,10 +1,12 @@
 import type { Outcome } from '../../shared/core/failure.ts';
+import { ok } from '../../shared/core/result.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import type { EvaluateQuery, EvaluateRequest } from './contract.ts';
 import type { EvaluateDeps } from './deps.ts';
 import { writeDue } from './due.ts';
 import { writeOpened } from './open-evaluation.ts';
 import { type Plan, planId, writePlan } from './plan.ts';
+import { type DatasetPlan, planDataset } from './plan-dataset.ts';
 import { planObjects } from './plan-objects.ts';
 import { queueOpenParts } from './queue-parts.ts';
 import { readStored, showStored } from './stored.ts';
@@ -24,8 +26,8 @@ export async function startEvaluation(
   query: EvaluateQuery,
   caller: Caller,
 ): Promise<Outcome<unknown>> {
-  const objects = await planObjects(deps.store, caller.tenant, request.source.keys, deps.pieceBytes);
-  if (!objects.ok) return objects;
+  const source = await findSource(deps, caller.tenant, request);
+  if (!source.ok) return source;
   const plan: Plan = {
     schemaVersion: 1,
     task: task.name,
@@ -36,7 +38,7 @@ export async function startEvaluation(
     intervals: request.intervals,
     ...(request.fairness ? { fairness: request.fairness } : {}),
     ...(request.gates ? { gates: request.gates } : {}),
-    objects: objects.value,
+    ...source.value,
   };
   const id = await planId(plan);
   const manner = { ...query, metrics: request.metrics };
@@ -49,4 +51,12 @@ export async function startEvaluation(
   await queueOpenParts(deps, caller.tenant, id, plan);
   const stored = await readStored(deps.store, caller.tenant, id);
   return showStored(stored ?? { kind: 'running', done: 0, all: plan.objects.length, rows: 0 }, id, manner, caller);
+}
+
+/** What is read: a tenant's objects as they are now, or a version of a dataset and who is asked about its rows. */
+async function findSource(deps: EvaluateDeps, tenant: string, request: SourceRequest): Promise<Outcome<DatasetPlan>> {
+  const { dataset, keys = [] } = request.source;
+  if (dataset) return planDataset(deps, tenant, request, dataset);
+  const objects = await planObjects(deps.store, tenant, keys, deps.pieceBytes);
+  return objects.ok ? ok({ objects: objects.value }) : objects;
 }

@@ -5,6 +5,7 @@ import { expect, inject, test } from 'vitest';
 import { EvaluationSchema } from '../../functions/evaluate/contract.ts';
 import { rowsKey } from '../../functions/evaluate/plan.ts';
 import { eventually } from '../support/eventually.ts';
+import { seedDataset } from '../support/seed-dataset.ts';
 import { jsonOf } from '../support/test-server.ts';
 import { utf8 } from '../support/utf8.ts';
 import { bucket, edgemark, post } from './support/instance.ts';
@@ -42,6 +43,30 @@ test('stored objects are evaluated as parts by the queue', async () => {
   const done = await eventually(async () => EvaluationSchema.parse(await jsonOf(await show(id))), 60, 500);
   expect(done.rows).toMatchObject({ read: 2_000, rejected: 0 });
   expect(done.summary?.[0]).toContain('40.00 more per 1,000 customers');
+});
+
+test('a model is evaluated on a dataset, beside itself, with one command', async () => {
+  const rows = [
+    'I love this hotel!',
+    'Wonderful staff.',
+    'Terrible service, never again.',
+    'The food was cold and bad.',
+  ];
+  const labelled = rows.map((text, place) => ({ id: String(place), text, label: place < 2 ? 'positive' : 'negative' }));
+  await seedDataset(bucket(), { tenant: 'local', name: 'hotel', splits: { test: [labelled] } });
+  const gates = JSON.stringify({ rules: [{ metric: 'accuracy', minChange: 0 }] });
+  const call = ['evaluate', '--dataset', 'hotel', '--model', 'sentiment', '--against', 'sentiment', '--gates', gates];
+  const told = await edgemark(...call);
+  expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining('No difference can be told') });
+  expect(told.stdout).toMatch(/accuracy +1 /);
+  expect(told.stdout).toMatch(
+    /sentiment@1\.\d\.\d against sentiment@1\.\d\.\d on hotel@.*4 rows of test; evaluation [0-9a-f]{32}/,
+  );
+  expect((await edgemark(...call, '--format', 'html')).stdout).toContain('The comparison');
+  expect(await edgemark('evaluate', '--dataset', 'nothing', '--model', 'sentiment')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('There is no dataset "nothing"'),
+  });
 });
 
 function show(id: string): Promise<Response> {

@@ -13,16 +13,12 @@ import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-
 import { createMemoryQueue } from '../../shared/adapters/memory/memory-queue.ts';
 import { streamOf } from '../../shared/core/read-stream.ts';
 import { TextAnswer } from '../../shared/http/operation.ts';
-import {
-  type BlobFound,
-  type BlobMissing,
-  type BlobRange,
-  type BlobStore,
-  StorageError,
-} from '../../shared/ports/blob-store.ts';
+import type { BlobFound, BlobMissing, BlobRange, BlobStore } from '../../shared/ports/blob-store.ts';
 import { listBlobs } from '../../shared/ports/list-all.ts';
+import { deliverCalmly, killing, runKilled } from '../support/deliver-evaluations.ts';
 import { makeCsv } from '../support/divided-files.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { NO_PACKS } from '../support/node-packs.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { utf8 } from '../support/utf8.ts';
 
@@ -281,7 +277,7 @@ async function makeWorld(
   const keys = texts.map((_, part) => `in/${part}`);
   for (const [part, key] of keys.entries()) await store.put(rowsKey(TENANT, key), utf8(texts[part] as string));
   let ids = 0;
-  const deps = { store, queue, log: () => {}, clock, newId: () => `${ids++}` };
+  const deps = { store, queue, log: () => {}, packs: NO_PACKS, clock, newId: () => `${ids++}` };
   return { deps: { ...deps, ...(pieceBytes === undefined ? {} : { pieceBytes }) }, clock, queue, task, keys };
 }
 
@@ -396,33 +392,6 @@ function forgetting(store: BlobStore, part: string): BlobStore {
     put: async (key, body, condition) =>
       key.includes(part) ? { kind: 'written', etag: 'forgotten' } : store.put(key, body, condition),
   };
-}
-
-async function runKilled(deps: EvaluateDeps, message: EvaluateMessage, random: Random): Promise<void> {
-  const store = killing(deps.store, random.below(12), random);
-  await consume({ ...deps, store }, [message]);
-}
-
-/** A store that answers nobody from this call on, as to a Worker that was killed: that call's effect may have happened. */
-function killing(store: BlobStore, calls: number, random: Random): BlobStore {
-  let left = calls;
-  const guarded = async <T>(effect: () => Promise<T>): Promise<T> => {
-    left--;
-    if (left > 0) return effect();
-    if (left === 0 && random.below(2) === 0) await effect();
-    throw new StorageError('call', 'of a killed Worker');
-  };
-  return {
-    get: (key, range) => guarded(() => store.get(key, range)),
-    head: (key) => guarded(() => store.head(key)),
-    put: (key, body, condition) => guarded(() => store.put(key, body, condition)),
-    list: (query) => guarded(() => store.list(query)),
-    delete: (key) => guarded(() => store.delete(key)),
-  };
-}
-
-async function deliverCalmly({ deps, queue }: World): Promise<void> {
-  while (queue.waiting.length > 0) await queue.deliver((messages) => consume(deps, messages));
 }
 
 function makeRows(random: Random, count: number): object[] {

@@ -14,6 +14,7 @@ import { streamOf } from '../../shared/core/read-stream.ts';
 import type { BlobFound, BlobStore } from '../../shared/ports/blob-store.ts';
 import { type MadeFile, makeCsv, makeNdjson } from '../support/divided-files.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { NO_PACKS } from '../support/node-packs.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { utf8 } from '../support/utf8.ts';
 
@@ -201,7 +202,7 @@ async function evaluated(file: MadeFile, pieceBytes: number, maxRejected = 1_000
   const log = (record: unknown) => {
     throw new Error(JSON.stringify(record));
   };
-  const deps = { store, queue, log, pieceBytes, clock: createFakeClock(0), newId: () => '1' };
+  const deps = { store, queue, log, packs: NO_PACKS, pieceBytes, clock: createFakeClock(0), newId: () => '1' };
   const request = EvaluateRequestSchema.parse({
     task,
     source: { keys: [file.name] },

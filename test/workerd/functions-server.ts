@@ -2,7 +2,7 @@ import { createExecutionContext, createScheduledController } from 'cloudflare:te
 import { env } from 'cloudflare:workers';
 import classify from '../../functions/classify/worker.ts';
 import collect, { Ticks } from '../../functions/collect/worker.ts';
-import evaluate, { Ticks as EvaluateTicks } from '../../functions/evaluate/worker.ts';
+import evaluate, { Ticks as EvaluateTicks, Evaluations } from '../../functions/evaluate/worker.ts';
 import gateway from '../../functions/gateway/worker.ts';
 import infer from '../../functions/infer/worker.ts';
 import models from '../../functions/models/worker.ts';
@@ -28,7 +28,9 @@ export async function startWorkers(): Promise<TestServer> {
     batch.queue === 'edgemark-evaluate' ? evaluate.queue(batch, evaluateEnv) : collect.queue(batch, collectEnv),
   );
   const rebuildEnv = { ...functionEnv, COORDINATOR };
-  const trainEnv = { ...functionEnv, COORDINATOR, TRAINING: 'none' };
+  const evaluations = () => new Evaluations(createExecutionContext(), evaluateEnv);
+  const EVALUATIONS = { evaluate: (tenant: string, request: string) => evaluations().evaluate(tenant, request) };
+  const trainEnv = { ...functionEnv, COORDINATOR, EVALUATIONS, TRAINING: 'none' };
   const gatewayEnv = {
     CLASSIFY: bind(classify, functionEnv),
     TAG: bind(tag, functionEnv),

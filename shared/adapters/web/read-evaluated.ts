@@ -5,7 +5,6 @@ const AnswerSchema = z.object({
   status: z.enum(['done', 'running', 'failed']),
   id: z.string(),
   summary: z.array(z.string()).optional(),
-  comparison: z.object({ summary: z.array(z.string()).optional() }).optional(),
   gates: z.object({ passed: z.boolean(), summary: z.string() }).optional(),
   failures: z.array(z.object({ reason: z.string() })).optional(),
 });
@@ -22,6 +21,10 @@ export function readEvaluated(status: number, text: string): Evaluated {
   if (answer.status === 'running') return { kind: 'running', id: answer.id };
   if (answer.status === 'failed')
     return { kind: 'refused', reason: answer.failures?.[0]?.reason ?? 'The evaluation failed.' };
-  const summary = [...(answer.comparison?.summary ?? []), ...(answer.summary ?? [])];
-  return { kind: 'done', id: answer.id, summary, ...(answer.gates ? { gates: answer.gates } : {}) };
+  return {
+    kind: 'done',
+    id: answer.id,
+    summary: answer.summary ?? [],
+    ...(answer.gates ? { gates: answer.gates } : {}),
+  };
 }

@@ -15,7 +15,7 @@ import { LabelIndex } from './label-index.ts';
 import { RowScores } from './row-scores.ts';
 
 /** Different labels, true and predicted ones together: the confusion matrix is square in them. */
-const MOST_LABELS: Readonly<Record<StateSize, number>> = { whole: 500, slice: 60 };
+export const MOST_LABELS: Readonly<Record<StateSize, number>> = { whole: 500, slice: 60 };
 /** How far scores that are read as probabilities may sum from 1. */
 const SUM_TOLERANCE = 1e-3;
 const LEAST_PROBABILITY = Number.EPSILON;

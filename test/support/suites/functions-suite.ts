@@ -6,6 +6,7 @@ import { describeBadInput } from './bad-input-suite.ts';
 import { describeBrokenPacks } from './broken-packs-suite.ts';
 import { describeClassify } from './classify-suite.ts';
 import { describeCollect } from './collect-suite.ts';
+import { describeEvaluateModels } from './evaluate-models-suite.ts';
 import { describeEvaluate } from './evaluate-suite.ts';
 import { describeGateway } from './gateway-suite.ts';
 import { describeHuggingFace } from './hugging-face-suite.ts';
@@ -50,6 +51,7 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: evaluate`, () => describeEvaluate(useServer));
   describe(`${platform}: planning a test`, () => describePower(useServer));
   describe(`${platform}: train`, () => describeTrain(useServer));
+  describe(`${platform}: evaluate, datasets and models`, () => describeEvaluateModels(useServer));
   describe(`${platform}: from events to recommendations`, () => describeLoop(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));
   describe(`${platform}: bad input`, () => describeBadInput(useServer));
