@@ -107,7 +107,7 @@ test('a listing of some days has both ends, and counts as left out only what is 
   const days = { from: '2026-01-02', to: '2026-01-03' };
   const daysOf = async (maxBytes: number) => {
     const { parts, leftOut } = await listEventParts(store, 'acme', { maxParts: 9, maxBytes }, days);
-    return [parts.map(({ key }) => key.split("/")[3]?.slice(3)), leftOut];
+    return [parts.map(({ key }) => key.split('/')[3]?.slice(3)), leftOut];
   };
   expect(await daysOf(1e12)).toEqual([['2026-01-03', '2026-01-02'], 0]);
   expect(await daysOf(300)).toEqual([['2026-01-03'], 1]);
