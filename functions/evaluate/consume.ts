@@ -11,6 +11,7 @@ import { encodePart, readPart } from './part.ts';
 import { type Plan, partKey, partPrefix, readPlan, resultKey, rowsKey } from './plan.ts';
 import { gatherFile } from './read-file.ts';
 import type { Result } from './show.ts';
+import { workOutEvents } from './source-events.ts';
 import { writeResult } from './stored.ts';
 import { type BoundTask, bindTask } from './tasks.ts';
 
@@ -46,8 +47,9 @@ async function workOut(deps: EvaluateDeps, { tenant, id, part }: EvaluateMessage
   const { store } = deps;
   const plan = await readPlan(store, tenant, id);
   const object = plan?.objects[part];
+  if (plan === null) return workOutEvents(deps, tenant, id);
   // Plans are durable before their parts are queued: there is none of this name.
-  if (!plan || !object) return;
+  if (!object) return;
   if ((await store.head(resultKey(tenant, id))).kind === 'found') return;
   const bound = bindTask(plan.task, plan.settings, plan.slices);
   if (!bound.ok) throw new Error(`the plan ${id} is of another version: ${bound.failure.detail}`);

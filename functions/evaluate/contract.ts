@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { jsonContent, problemResponses, SECURITY } from '../../shared/http/contract.ts';
 import { MAX_SLICE_COLUMNS } from '../../shared/metrics/slices/sliced-task.ts';
+import { EventsSourceSchema } from './contract-events.ts';
 import { FairnessSchema, GatesSchema, GateVerdictSchema } from './contract-gates.ts';
 import { SETTINGS_BY_TASK, TASK_NAMES } from './tasks.ts';
 
@@ -51,17 +52,21 @@ const ObjectKeySchema = z
     example: 'campaign-2026-05/part-1.csv.gz',
   });
 
-export const SourceSchema = z.strictObject({
-  keys: z
-    .array(ObjectKeySchema)
-    .min(1)
-    .max(MAX_KEYS)
-    .refine((keys) => new Set(keys).size === keys.length, 'names an object twice')
-    .openapi({
-      description:
-        'Objects of CSV or NDJSON, gzipped or not. Each is evaluated as a part; the parts are merged in this order.',
-    }),
-});
+export const SourceSchema = z
+  .strictObject({
+    keys: z
+      .array(ObjectKeySchema)
+      .min(1)
+      .max(MAX_KEYS)
+      .refine((keys) => new Set(keys).size === keys.length, 'names an object twice')
+      .optional()
+      .openapi({
+        description:
+          'Objects of CSV or NDJSON, gzipped or not. Each is evaluated as a part; the parts are merged in this order.',
+      }),
+    events: EventsSourceSchema.optional(),
+  })
+  .refine(({ keys, events }) => (keys === undefined) !== (events === undefined), 'takes either keys or events');
 
 /** What both a body of JSON and a query say. */
 const settings = {

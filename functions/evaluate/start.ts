@@ -3,7 +3,7 @@ import { inParallel } from '../../shared/core/in-parallel.ts';
 import { ok } from '../../shared/core/result.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import { listBlobs } from '../../shared/ports/list-all.ts';
-import type { EvaluateQuery, EvaluateRequest } from './contract.ts';
+import type { EvaluateQuery } from './contract.ts';
 import { MAX_OBJECT_BYTES } from './contract.ts';
 import type { EvaluateDeps } from './deps.ts';
 import { type Plan, partKey, partPrefix, planId, rowsKey, writePlan } from './plan.ts';
@@ -11,7 +11,7 @@ import { readStored, showStored } from './stored.ts';
 import type { BoundTask } from './tasks.ts';
 import type { Wishes } from './wishes.ts';
 
-type SourceRequest = Wishes & { readonly source: NonNullable<EvaluateRequest['source']> };
+type SourceRequest = Wishes & { readonly source: { readonly keys: readonly string[] } };
 
 /**
  * Writes the plan and queues its parts. What was planned before is not done again: parts that are missing are queued once more,

@@ -8,6 +8,7 @@ import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import { listBlobs } from '../../shared/ports/list-all.ts';
 import type { ProgressAnswer, ShowQuery } from './contract.ts';
 import type { EvaluateDeps } from './deps.ts';
+import { readEventPlan } from './event-plan.ts';
 import { partPrefix, readPlan, resultKey } from './plan.ts';
 import { type Manner, type Result, showResult } from './show.ts';
 import { splitList } from './wishes.ts';
@@ -30,8 +31,8 @@ export type StoredEvaluation =
 /** How far an evaluation is; null for one that was never begun. */
 export async function readStored(store: BlobStore, tenant: string, id: string): Promise<StoredEvaluation | null> {
   const plan = await readPlan(store, tenant, id);
-  if (plan === null) return null;
-  const all = plan.objects.length;
+  if (plan === null && (await readEventPlan(store, tenant, id)) === null) return null;
+  const all = plan?.objects.length ?? 1;
   const found = await store.get(resultKey(tenant, id));
   if (found.kind === 'missing')
     return { kind: 'running', done: (await listBlobs(store, partPrefix(tenant, id))).length, all };

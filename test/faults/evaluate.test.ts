@@ -10,6 +10,7 @@ import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-
 import { createMemoryQueue } from '../../shared/adapters/memory/memory-queue.ts';
 import { TextAnswer } from '../../shared/http/operation.ts';
 import { type BlobStore, StorageError } from '../../shared/ports/blob-store.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { utf8 } from '../support/utf8.ts';
 
@@ -91,7 +92,7 @@ async function makeWorld(task: string, rows: readonly object[], parts: number, r
     );
     rest = rest.slice(size);
   }
-  return { deps: { store, queue, log: () => {} }, queue, task, keys };
+  return { deps: { store, queue, clock: createFakeClock(), log: () => {} }, queue, task, keys };
 }
 
 async function begin({ deps, task, keys }: World): Promise<string> {

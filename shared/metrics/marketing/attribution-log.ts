@@ -1,17 +1,18 @@
 import { GrowingFloats } from '../../core/growing-floats.ts';
+import { hash53 } from '../../core/hash-53.ts';
 import { uniformHash } from '../../core/uniform-hash.ts';
 import type { Json, SavedState } from '../task.ts';
 import type { Sale, Touch } from './attribution.ts';
 
 /** A touch or a sale, as a log takes it. */
 export type AttributionRow =
-  | ({ readonly kind: 'click' | 'view'; readonly origin?: string } & Omit<Touch, 'kind'>)
+  | ({ readonly kind: 'click' | 'view'; readonly origin?: string; readonly eventId?: string } & Omit<Touch, 'kind'>)
   | ({ readonly kind: 'sale'; readonly origin?: string } & Sale);
 
 export interface AttributionLogLimits {
   /** Touches and sales; 80 bytes each. */
   readonly rows: number;
-  /** Different customers, recommendations, channels, items and sales: about 150 bytes each. */
+  /** Different customers, recommendations, channels and items: about 150 bytes each. */
   readonly texts: number;
 }
 
@@ -31,7 +32,8 @@ const ORIGIN = 5;
 const CHANNEL = 6;
 const ITEM = 7;
 const VALUE = 8;
-const SALE = 9;
+/** A digest of the event's id: among a million, two are alike with a chance of 6 in 100,000. */
+const ID = 9;
 const FIELDS = 10;
 
 const KINDS = ['click', 'view', 'sale'] as const;
@@ -75,7 +77,7 @@ export class AttributionLog {
     this.#rows.push(row.kind === 'sale' ? NONE : this.#placeOf(row.channel));
     this.#rows.push(this.#placeOf(row.itemId));
     this.#rows.push(row.kind === 'sale' ? row.value : 0);
-    this.#rows.push(row.kind === 'sale' ? this.#placeOf(row.eventId) : NONE);
+    this.#rows.push(row.eventId === undefined ? NONE : hash53(row.eventId));
     this.#shrink();
   }
 
@@ -106,7 +108,7 @@ export class AttributionLog {
     return found;
   }
 
-  /** Customer by customer. A sale that comes again under its id counts once: the earliest. */
+  /** Customer by customer. What comes again under its id counts once: the earliest. */
   *byCustomer(): Generator<CustomerRows> {
     const rows = this.#rows.view();
     const isCounted = this.#countedOnce(rows);
@@ -120,33 +122,35 @@ export class AttributionLog {
         customer = null;
       }
       customer ??= { user, touches: [], sales: [] };
-      if (rows[at + KIND] !== SALE_KIND) customer.touches.push(this.#touch(rows, at));
-      else if (isCounted[at / FIELDS] === 1) customer.sales.push(this.#sale(rows, at));
+      if (isCounted[at / FIELDS] === 0) continue;
+      if (rows[at + KIND] === SALE_KIND) customer.sales.push(this.#sale(rows, at));
+      else customer.touches.push(this.#touch(rows, at));
     }
     if (customer !== null) yield customer;
   }
 
   #countedOnce(rows: Float64Array): Uint8Array {
     const first = new Map<number, number>();
-    for (let at = 0; at < rows.length; at += FIELDS) {
-      if (rows[at + KIND] !== SALE_KIND) continue;
-      const id = rows[at + SALE] as number;
-      const other = first.get(id);
-      if (other === undefined || this.#isBefore(rows, at, other)) first.set(id, at);
-    }
     const counted = new Uint8Array(rows.length / FIELDS);
-    for (const at of first.values()) counted[at / FIELDS] = 1;
+    for (let at = 0; at < rows.length; at += FIELDS) {
+      const id = rows[at + ID] as number;
+      const other = id === NONE ? undefined : first.get(id);
+      if (other !== undefined && !this.#isBefore(rows, at, other)) continue;
+      if (other !== undefined) counted[other / FIELDS] = 0;
+      if (id !== NONE) first.set(id, at);
+      counted[at / FIELDS] = 1;
+    }
     return counted;
   }
 
-  /** An order of sales with the same id that nothing but what they say decides. */
+  /** An order of rows with the same id that nothing but what they say decides. */
   #isBefore(rows: Float64Array, a: number, b: number): boolean {
-    for (const field of [AT, VALUE]) {
+    for (const field of [AT, KIND, VALUE]) {
       const [left, right] = [rows[a + field] as number, rows[b + field] as number];
       if (left !== right) return left < right;
     }
     const said = (at: number) =>
-      [USER, RECOMMENDATION, ORIGIN, ITEM].map((field) => this.#text(rows, at + field) ?? '').join('\n');
+      [USER, RECOMMENDATION, ORIGIN, CHANNEL, ITEM].map((field) => this.#text(rows, at + field) ?? '').join('\n');
     return said(a) < said(b);
   }
 
@@ -162,7 +166,7 @@ export class AttributionLog {
 
   #sale(rows: Float64Array, at: number): Sale {
     return {
-      eventId: this.#text(rows, at + SALE) as string,
+      eventId: String(rows[at + ID]),
       ...optional('user', this.#text(rows, at + USER)),
       atMs: rows[at + AT] as number,
       value: rows[at + VALUE] as number,
@@ -215,7 +219,7 @@ export class AttributionLog {
 /** The rows with their texts at other places; changes `rows`. */
 function renumbered(rows: Float64Array, placeOf: (place: number) => number): Float64Array {
   for (let at = 0; at < rows.length; at += FIELDS) {
-    for (const field of [USER, RECOMMENDATION, ORIGIN, CHANNEL, ITEM, SALE]) {
+    for (const field of [USER, RECOMMENDATION, ORIGIN, CHANNEL, ITEM]) {
       const place = rows[at + field] as number;
       if (place !== NONE) rows[at + field] = placeOf(place);
     }

@@ -43,7 +43,7 @@ const UNNAMED = '(not said)';
 
 /**
  * Which touches sales followed: by the recommendation that a sale names itself, else the first or last click of the customer within
- * a window, else a view within its own. A sale counts once by its `eventId`. That a sale followed a touch is no effect; the
+ * a window, else a view within its own. An event counts once by its `eventId`. That a sale followed a touch is no effect; the
  * summary says so.
  *
  * Edge cases: no sales: the shares are null; a sale without customer goes to nothing unless it names a recommendation. Where there is
@@ -55,7 +55,7 @@ export const attributionTask: Task<AttributionTaskSettings> = {
     column('kind', true, 'What it is: click, view or sale.', 'type', 'event', 'eventtype'),
     column('at', true, 'When: a moment as ISO 8601, or milliseconds since 1970.', 'date', 'time', 'timestamp'),
     column('userId', false, 'The customer; touches need one.', 'customerid', 'user', 'customer'),
-    column('eventId', false, 'Of a sale: one that comes again counts once.', 'id', 'orderid', 'order'),
+    column('eventId', false, 'One that comes again counts once; sales need it.', 'id', 'orderid', 'order'),
     column('revenue', false, 'Of a sale: what it brought.', 'value', 'amount', 'spend'),
     column('recommendationId', false, 'The recommendation that was touched or that the sale names.', 'recommendation'),
     column('origin', false, 'What made the recommendation: an arm or a model.', 'arm', 'model'),
@@ -215,7 +215,7 @@ function readRow(row: RowRecord): AttributionRow | string {
     return { kind, eventId, atMs, value: revenue, ...(userId === undefined ? {} : { user: userId }), ...named };
   }
   if (userId === undefined) return `userId: a touch needs one, got ${shown(row['userId'])}`;
-  return { kind, user: userId, atMs, ...named };
+  return { kind, user: userId, atMs, ...(eventId === undefined ? {} : { eventId }), ...named };
 }
 
 function momentCell(value: unknown): number | undefined {
