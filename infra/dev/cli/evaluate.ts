@@ -5,18 +5,20 @@ import { showNumber } from '../../../functions/evaluate/markup.ts';
 import { TASK_NAMES } from '../../../functions/evaluate/tasks.ts';
 import { DevError } from '../bootstrap/dev-error.mjs';
 import { sendForText } from './api.ts';
-import { type Command, type CommandCall, listOption, onlyArgument, textOption, UsageError } from './command.ts';
+import { type Command, type CommandCall, isSet, listOption, onlyArgument, textOption, UsageError } from './command.ts';
+import { EVENT_OPTIONS, evaluateEvents } from './evaluate-events.ts';
 
 const FORMATS = ['text', 'json', 'html', 'svg'];
 
 export const evaluateCommand: Command = {
   name: 'evaluate',
-  takes: 'FILE',
+  takes: 'FILE | --events',
   summary: 'Evaluate predictions, rankings or a campaign',
   details:
-    'FILE is CSV or NDJSON, gzipped or not. Its columns are guessed from the header and shown; --columns corrects them. With --format html the answer is a report that needs nothing else.',
+    'FILE is CSV or NDJSON, gzipped or not. Its columns are guessed from the header and shown; --columns corrects them. With --events there is no FILE: what was collected is evaluated, by customer, for the tasks campaign, ab-test and attribution. With --format html the answer is a report that needs nothing else.',
   options: {
     task: { type: 'string', value: 'TASK', help: TASK_NAMES.join(', ') },
+    ...EVENT_OPTIONS,
     columns: { type: 'string', value: 'A=B,…', help: "the task's column=the file's column" },
     slices: { type: 'string', value: 'A,B', help: 'columns by whose values all is worked out again' },
     settings: { type: 'string', value: 'A=B,…', help: 'settings of the task, such as threshold=0.3, or all as JSON' },
@@ -29,12 +31,10 @@ export const evaluateCommand: Command = {
     out: { type: 'string', value: 'PATH', help: 'write the answer to this file' },
   },
   async run(call) {
-    const path = onlyArgument(call, 'FILE');
-    if (!existsSync(path)) throw new DevError(`there is no file ${path}.`, 'Name a CSV or NDJSON file.');
     const format = textOption(call, 'format') ?? 'text';
     if (!FORMATS.includes(format)) throw new UsageError(`--format takes ${FORMATS.join(', ')}, not "${format}"`);
     const query = queryOf(call, format);
-    const text = await sendForText(call.environment, `/v1/evaluate?${query}`, gzipSync(readFileSync(path)));
+    const text = isSet(call, 'events') ? await evaluateEvents(call, query) : await evaluateFile(call, query);
     const answer = format === 'text' || format === 'json' ? EvaluationSchema.parse(JSON.parse(text)) : null;
     const shown = format === 'text' && answer ? describe(answer) : text;
     const out = textOption(call, 'out');
@@ -46,6 +46,12 @@ export const evaluateCommand: Command = {
     if (answer?.gates && !answer.gates.passed) throw new DevError(answer.gates.summary, 'The gates are not passed.');
   },
 };
+
+async function evaluateFile(call: CommandCall, query: URLSearchParams): Promise<string> {
+  const path = onlyArgument(call, 'FILE');
+  if (!existsSync(path)) throw new DevError(`there is no file ${path}.`, 'Name a CSV or NDJSON file.');
+  return sendForText(call.environment, `/v1/evaluate?${query}`, gzipSync(readFileSync(path)));
+}
 
 function queryOf(call: CommandCall, format: string): URLSearchParams {
   const task = textOption(call, 'task');
@@ -103,7 +109,10 @@ function describe(answer: EvaluationAnswer): string {
     ...answer.warnings.map((warning) => `! ${warning}`),
     ...Object.entries(answer.metrics).map(([name, metric]) => `${name.padEnd(34)} ${describeMetric(metric)}`),
     ...(answer.gates ? [answer.gates.summary] : []),
-    `${answer.rows.read} rows read, ${answer.rows.rejected} rejected; ${columns.join(', ')}`,
+    [
+      `${answer.rows.read} rows read, ${answer.rows.rejected} rejected`,
+      ...(columns.length > 0 ? [columns.join(', ')] : []),
+    ].join('; '),
     ...rejected,
   ].join('\n');
 }

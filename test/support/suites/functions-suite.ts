@@ -6,6 +6,7 @@ import { describeBadInput } from './bad-input-suite.ts';
 import { describeBrokenPacks } from './broken-packs-suite.ts';
 import { describeClassify } from './classify-suite.ts';
 import { describeCollect } from './collect-suite.ts';
+import { describeEvaluateEvents } from './evaluate-events-suite.ts';
 import { describeEvaluate } from './evaluate-suite.ts';
 import { describeGateway } from './gateway-suite.ts';
 import { describeHuggingFace } from './hugging-face-suite.ts';
@@ -44,6 +45,7 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: policy`, () => describePolicy(useServer));
   describe(`${platform}: imports`, () => describeImports(useServer));
   describe(`${platform}: evaluate`, () => describeEvaluate(useServer));
+  describe(`${platform}: from events to what they brought`, () => describeEvaluateEvents(useServer));
   describe(`${platform}: from events to recommendations`, () => describeLoop(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));
   describe(`${platform}: bad input`, () => describeBadInput(useServer));

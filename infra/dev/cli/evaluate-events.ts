@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { DevError } from '../bootstrap/dev-error.mjs';
+import { callForText } from './api.ts';
+import {
+  type CommandCall,
+  countOption,
+  listOption,
+  noArgument,
+  type Option,
+  textOption,
+  UsageError,
+} from './command.ts';
+
+/** How long a stored evaluation is waited for. */
+const MAX_WAIT_MILLISECONDS = 15 * 60 * 1000;
+const POLL_MILLISECONDS = 1_000;
+
+export const EVENT_OPTIONS: Readonly<Record<string, Option>> = {
+  events: { type: 'boolean', help: 'collected events instead of FILE' },
+  from: { type: 'string', value: 'DAY', help: 'with --events: when the window begins, in UTC' },
+  to: { type: 'string', value: 'DAY', help: 'with --events: when it ends; the day itself is not in it' },
+  arms: { type: 'string', value: 'ARMS', help: 'with --events: recommendation, experiment:NAME or property:NAME' },
+  conversion: { type: 'string', value: 'A,B', help: 'with --events: types of events that are a sale (purchase)' },
+  outcome: { type: 'string', value: 'WHAT', help: 'with --events, of ab-test: converted or revenue (converted)' },
+  'covariate-days': { type: 'string', value: 'N', help: 'with --events, of ab-test: days before the window for CUPED' },
+  'late-days': {
+    type: 'string',
+    value: 'N',
+    help: 'with --events: days after the window in which events may arrive (7)',
+  },
+};
+
+const ProgressSchema = z.object({
+  status: z.enum(['running', 'failed']),
+  id: z.string(),
+  failures: z.array(z.object({ reason: z.string() })).optional(),
+});
+
+/** The answer's text, waited for where the evaluation is stored. `query` is what a file would be sent with. */
+export async function evaluateEvents(call: CommandCall, query: URLSearchParams): Promise<string> {
+  noArgument(call);
+  const shown = new URLSearchParams();
+  for (const name of ['format', 'plot']) {
+    const value = query.get(name);
+    if (value !== null) shown.set(name, value);
+  }
+  const text = await callForText(call.environment, `/v1/evaluate?${shown}`, requestOf(call, query));
+  const metrics = query.get('metrics');
+  if (metrics !== null) shown.set('metrics', metrics);
+  return waitFor(call, text, shown);
+}
+
+async function waitFor(call: CommandCall, first: string, shown: URLSearchParams): Promise<string> {
+  const until = Date.now() + MAX_WAIT_MILLISECONDS;
+  let text = first;
+  for (;;) {
+    const progress = progressOf(text);
+    if (progress === null) return text;
+    if (progress.status === 'failed')
+      throw new DevError(progress.failures?.[0]?.reason ?? 'the evaluation failed.', 'Change the call as it says.');
+    if (Date.now() > until)
+      throw new DevError(`evaluation ${progress.id} is not done yet.`, 'Give the command again later.');
+    await sleep(POLL_MILLISECONDS);
+    text = await callForText(call.environment, `/v1/evaluate/${progress.id}?${shown}`);
+  }
+}
+
+/** How far it is; null for an answer. */
+function progressOf(text: string): z.infer<typeof ProgressSchema> | null {
+  if (!text.startsWith('{')) return null;
+  const parsed = ProgressSchema.safeParse(JSON.parse(text));
+  return parsed.success ? parsed.data : null;
+}
+
+function requestOf(call: CommandCall, query: URLSearchParams): object {
+  const [from, to] = [textOption(call, 'from'), textOption(call, 'to')];
+  if (from === undefined || to === undefined) throw new UsageError('--events needs --from and --to');
+  for (const name of ['columns', 'slices', 'fairness']) {
+    if (query.has(name)) throw new UsageError(`--${name} is of rows, not of events`);
+  }
+  const [arms, conversion] = [armsOption(call), listOption(call, 'conversion')];
+  const [outcome, covariateDays] = [textOption(call, 'outcome'), countOption(call, 'covariate-days')];
+  const lateDays = textOption(call, 'late-days');
+  const events = {
+    window: { from, to },
+    ...(arms ? { arms } : {}),
+    ...(conversion ? { conversion } : {}),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(covariateDays === undefined ? {} : { covariateDays }),
+    ...(lateDays === undefined ? {} : { lateDays: Number(lateDays) }),
+  };
+  const metrics = listOption(call, 'metrics');
+  return {
+    task: query.get('task'),
+    source: { events },
+    ...Object.fromEntries(['settings', 'intervals', 'gates'].flatMap((name) => jsonOf(query, name))),
+    ...(metrics ? { metrics } : {}),
+  };
+}
+
+function jsonOf(query: URLSearchParams, name: string): [string, unknown][] {
+  const text = query.get(name);
+  if (text === null) return [];
+  try {
+    return [[name, JSON.parse(text)]];
+  } catch {
+    throw new UsageError(`--${name} takes JSON, not "${text}"`);
+  }
+}
+
+function armsOption(call: CommandCall): object | undefined {
+  const text = textOption(call, 'arms');
+  if (text === undefined) return undefined;
+  if (text === 'recommendation') return { by: 'recommendationId' };
+  const [, by, name] = /^(experiment|property):(.+)$/.exec(text) ?? [];
+  if (by !== undefined) return { by, name };
+  throw new UsageError(`--arms takes recommendation, experiment:NAME or property:NAME, not "${text}"`);
+}
