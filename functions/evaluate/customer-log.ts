@@ -35,7 +35,7 @@ export interface CustomerLogCounts {
 }
 
 /** Together under 80 MB: a Worker has 128 MB. */
-export const CUSTOMER_LIMITS: CustomerLogLimits = { customers: 250_000, conversions: 400_000 };
+export const CUSTOMER_LIMITS: CustomerLogLimits = { customers: 100_000, conversions: 200_000 };
 
 /** What of a customer is kept in which of its numbers. */
 const SAMPLE = 0;

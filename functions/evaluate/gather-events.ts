@@ -18,8 +18,11 @@ import { createGatherer, type Gathered } from './gather-rows.ts';
 import { RowsError } from './row-reader.ts';
 import type { BoundTask } from './tasks.ts';
 
-/** What one evaluation reads of a tenant's events. Beyond it, it is refused: without some of its days a window is another one. */
-export const EVENT_LIMITS = { maxParts: 5_000, maxBytes: 256 * 1024 * 1024 };
+/**
+ * What one evaluation reads of a tenant's events: about 1.7 million, and half of the calls that a Worker may make. Beyond it, it is
+ * refused: without some of its days a window is another one.
+ */
+export const EVENT_LIMITS = { maxParts: 5_000, maxBytes: 128 * 1024 * 1024 };
 /** Times that parts are listed anew because they were merged while they were read. */
 const MAX_TRIES = 4;
 const DAY_MS = 86_400_000;

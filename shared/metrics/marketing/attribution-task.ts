@@ -33,7 +33,7 @@ export const DEFAULT_ATTRIBUTION_TASK_SETTINGS: AttributionTaskSettings = {
 
 const DAY_MS = 86_400_000;
 /** Together under 80 MB, the attributed sales included: a Worker has 128 MB. */
-const WHOLE: AttributionLogLimits = { rows: 200_000, texts: 200_000 };
+const WHOLE: AttributionLogLimits = { rows: 100_000, texts: 100_000 };
 const SLICE: AttributionLogLimits = { rows: 2_000, texts: 2_000 };
 const MAX_CHARACTERS = 256;
 /** Recommendations and channels that a table names. */
