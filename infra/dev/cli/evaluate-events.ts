@@ -22,6 +22,11 @@ export const EVENT_OPTIONS: Readonly<Record<string, Option>> = {
   to: { type: 'string', value: 'DAY', help: 'with --events: when it ends; the day itself is not in it' },
   arms: { type: 'string', value: 'ARMS', help: 'with --events: recommendation, experiment:NAME or property:NAME' },
   conversion: { type: 'string', value: 'A,B', help: 'with --events: types of events that are a sale (purchase)' },
+  exposure: {
+    type: 'string',
+    value: 'A,B',
+    help: 'with --events: types that show something (impression, click, view)',
+  },
   outcome: { type: 'string', value: 'WHAT', help: 'with --events, of ab-test: converted or revenue (converted)' },
   'covariate-days': { type: 'string', value: 'N', help: 'with --events, of ab-test: days before the window for CUPED' },
   'late-days': {
@@ -79,13 +84,15 @@ function requestOf(call: CommandCall, query: URLSearchParams): object {
   for (const name of ['columns', 'slices', 'fairness']) {
     if (query.has(name)) throw new UsageError(`--${name} is of rows, not of events`);
   }
-  const [arms, conversion] = [armsOption(call), listOption(call, 'conversion')];
+  const arms = armsOption(call);
+  const [conversion, exposure] = [listOption(call, 'conversion'), listOption(call, 'exposure')];
   const [outcome, covariateDays] = [textOption(call, 'outcome'), countOption(call, 'covariate-days')];
   const lateDays = textOption(call, 'late-days');
   const events = {
     window: { from, to },
     ...(arms ? { arms } : {}),
     ...(conversion ? { conversion } : {}),
+    ...(exposure ? { exposure } : {}),
     ...(outcome === undefined ? {} : { outcome }),
     ...(covariateDays === undefined ? {} : { covariateDays }),
     ...(lateDays === undefined ? {} : { lateDays: Number(lateDays) }),
