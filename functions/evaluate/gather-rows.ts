@@ -94,7 +94,7 @@ export function createGatherer(task: BoundTask, options: GatherOptions): Gathere
       read++;
       if (hasHeader) return add(row, line);
       if (mapping !== null) return add(rename ? rename(row) : row, line);
-      waiting.push({ row: { ...row }, line });
+      waiting.push({ row: structuredClone(row), line });
       if (waiting.length === ROWS_FOR_COLUMNS) settle();
     },
     unreadable(line, reason) {

@@ -8,7 +8,7 @@ export type RowFormat = 'csv' | 'ndjson';
 export interface RowTaker {
   /** Of a file with a header: its columns, before the first row. Gives the names that each column's cells go under; none: not read. */
   header(columns: readonly string[]): readonly (readonly string[])[];
-  /** One row; the reader may use the same object for the next one. */
+  /** One row; the reader may use the same object, and those within it, for the next one. */
   row(row: RowRecord, line: number): void;
   /** A row that can't be read. */
   unreadable(line: number, reason: string): void;

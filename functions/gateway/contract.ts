@@ -19,6 +19,7 @@ export const ROUTES = [
   { prefix: '/v1/imports', to: 'collect' },
   { prefix: '/v1/policy', to: 'collect' },
   { prefix: '/v1/evaluate', to: 'evaluate' },
+  { prefix: '/v1/train', to: 'train' },
 ] as const;
 
 export type FunctionName = (typeof ROUTES)[number]['to'];

@@ -14,6 +14,7 @@ import * as models from '../../functions/models/contract.ts';
 import * as rebuild from '../../functions/rebuild/contract.ts';
 import * as recommend from '../../functions/recommend/contract.ts';
 import * as tag from '../../functions/tag/contract.ts';
+import * as train from '../../functions/train/contract.ts';
 import { VERSION } from '../../shared/core/version.ts';
 
 const FILE = fileURLToPath(new URL('../../functions/gateway/openapi.json', import.meta.url));
@@ -25,7 +26,7 @@ function generate(): string {
     scheme: 'bearer',
     description: 'An API key: em_<id>_<secret>.',
   });
-  for (const contract of [gateway, classify, tag, recommend, rebuild, models, infer, collect, evaluate]) {
+  for (const contract of [gateway, classify, tag, recommend, rebuild, models, infer, collect, evaluate, train]) {
     for (const exported of Object.values(contract)) if (isRoute(exported)) registry.registerPath(exported);
   }
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({

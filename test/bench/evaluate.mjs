@@ -23,9 +23,11 @@ const FILES = {
   'scores.csv': 'binary-classification',
   'long-scores.csv': 'binary-classification',
   'classes.csv': 'classification',
+  'rankings.ndjson': 'ranking',
+  'drift.ndjson': 'drift',
 };
 /** Files that are also read as often as makes the most rows. */
-const LONG_FILES = ['scores.ndjson', 'scores.csv'];
+const LONG_FILES = ['scores.ndjson', 'scores.csv', 'rankings.ndjson', 'drift.ndjson'];
 const PARTS = { file: 'scores.ndjson', parts: 8, consumers: '1,2,4' };
 
 await runBench({ name: 'evaluate', bench, render: renderEvaluateReport, needsData: false });

@@ -16,7 +16,7 @@ import { utf8 } from '../support/utf8.ts';
 
 const SEEDS = 60;
 const TENANT = 'acme';
-const CALLER = { tenant: TENANT, requestId: 'r-12345678', defer: () => {} };
+const CALLER = { tenant: TENANT, keyId: 'key', requestId: 'r-12345678', defer: () => {} };
 const QUERY = { format: 'json' } as const;
 
 test.each(['binary-classification', 'campaign'])(

@@ -63,6 +63,7 @@ async function startFunctions(): Promise<TestServer> {
     EDGEMARK_REBUILD_URL: await serve(await import('../../functions/rebuild/lambda.ts')),
     EDGEMARK_RECOMMEND_URL: await serve(await import('../../functions/recommend/lambda.ts')),
     EDGEMARK_MODELS_URL: await serve(await import('../../functions/models/lambda.ts')),
+    EDGEMARK_TRAIN_URL: await serve(await import('../../functions/train/lambda.ts')),
     EDGEMARK_INFER_URL: await serve(await import('../../functions/infer/lambda.ts')),
   });
   const gateway = (await import('../../functions/gateway/lambda.ts')).handler;

@@ -13,7 +13,7 @@ import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { putEventPart } from './shop-events.ts';
 
-export const EVENTS_CALLER = { tenant: 'acme', requestId: 'r-12345678', defer: () => {} };
+export const EVENTS_CALLER = { tenant: 'acme', keyId: 'k1', requestId: 'r-12345678', defer: () => {} };
 export const EVENTS_QUERY = { format: 'json' } as const;
 /** The window of May; day 1 is its first. */
 export const MAY = { from: '2026-05-01', to: '2026-06-01' };

@@ -62,7 +62,7 @@ const RULES: readonly Allowance[] = [
     [ZOD, /^cloudflare:/],
   ),
   rule(/^shared\/adapters\/memory\//, ['shared/core/', 'shared/ports/', 'shared/adapters/memory/'], []),
-  rule(/^shared\/adapters\/web\//, ADAPTER_BASE, [AWS_SDK, ONNX_RUNTIME, CODECS]),
+  rule(/^shared\/adapters\/web\//, ADAPTER_BASE, [ZOD, AWS_SDK, ONNX_RUNTIME, CODECS]),
   rule(/^shared\/adapters\/aws\//, [...ADAPTER_BASE, 'shared/adapters/aws/'], [ZOD, NODE, AWS_SDK, ONNX_RUNTIME]),
   rule(/^shared\/adapters\/cloudflare\//, [...ADAPTER_BASE, 'shared/adapters/cloudflare/'], [ZOD, /^cloudflare:/]),
   rule(

@@ -9,6 +9,7 @@ import models from '../../functions/models/worker.ts';
 import rebuild, { Ticks as RebuildTicks } from '../../functions/rebuild/worker.ts';
 import recommend from '../../functions/recommend/worker.ts';
 import tag from '../../functions/tag/worker.ts';
+import train, { Ticks as TrainTicks } from '../../functions/train/worker.ts';
 import { createR2BlobStore } from '../../shared/adapters/cloudflare/r2-blob-store.ts';
 import { PSEUDONYM_SECRET, seedCommon, type TestServer } from '../support/test-server.ts';
 import { consumeWith } from './entry-point.ts';
@@ -27,6 +28,7 @@ export async function startWorkers(): Promise<TestServer> {
     batch.queue === 'edgemark-evaluate' ? evaluate.queue(batch, evaluateEnv) : collect.queue(batch, collectEnv),
   );
   const rebuildEnv = { ...functionEnv, COORDINATOR };
+  const trainEnv = { ...functionEnv, COORDINATOR, TRAINING: 'none' };
   const gatewayEnv = {
     CLASSIFY: bind(classify, functionEnv),
     TAG: bind(tag, functionEnv),
@@ -36,7 +38,9 @@ export async function startWorkers(): Promise<TestServer> {
     INFER: bind(infer, functionEnv),
     COLLECT: bind(collect, collectEnv),
     EVALUATE: bind(evaluate, evaluateEnv),
+    TRAIN: bind(train, trainEnv),
     REBUILD_TICKS: { tick: () => new RebuildTicks(createExecutionContext(), rebuildEnv).tick() },
+    TRAIN_TICKS: { tick: () => new TrainTicks(createExecutionContext(), trainEnv).tick() },
     COLLECT_TICKS: { tick: () => new Ticks(createExecutionContext(), collectEnv).tick() },
   };
   const entry = bind(gateway, gatewayEnv);

@@ -15,7 +15,10 @@ import { importCommand } from './import-file.ts';
 import { keyCreateCommand } from './key-create.ts';
 import { keyRevokeCommand } from './key-revoke.ts';
 import { modelsChooseCommand } from './models-choose.ts';
+import { modelsHistoryCommand } from './models-history.ts';
 import { modelsListCommand } from './models-list.ts';
+import { modelsPromoteCommand } from './models-promote.ts';
+import { modelsRollbackCommand } from './models-rollback.ts';
 import { modelsShowCommand } from './models-show.ts';
 import { packImportCommand } from './pack-import.ts';
 import { packVerifyCommand } from './pack-verify.ts';
@@ -24,6 +27,11 @@ import { policyShowCommand } from './policy-show.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { recommendCommand } from './recommend.ts';
 import { tagCommand } from './tag.ts';
+import { trainCancelCommand } from './train-cancel.ts';
+import { trainListCommand } from './train-list.ts';
+import { trainRetryCommand } from './train-retry.ts';
+import { trainShowCommand } from './train-show.ts';
+import { trainStartCommand } from './train-start.ts';
 import { usersEraseCommand } from './users-erase.ts';
 import { usersExportCommand } from './users-export.ts';
 
@@ -43,9 +51,17 @@ const COMMANDS: readonly Command[] = [
   armsDeleteCommand,
   evaluateCommand,
   rebuildCommand,
+  trainStartCommand,
+  trainListCommand,
+  trainShowCommand,
+  trainCancelCommand,
+  trainRetryCommand,
   modelsListCommand,
   modelsShowCommand,
   modelsChooseCommand,
+  modelsPromoteCommand,
+  modelsRollbackCommand,
+  modelsHistoryCommand,
   packImportCommand,
   packVerifyCommand,
   keyCreateCommand,

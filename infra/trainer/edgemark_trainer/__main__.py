@@ -2,7 +2,7 @@
 
 `pack` makes a pack, `card` rewrites its card, `encode` encodes JSON lines, `rate` predicts ratings
 of JSON lines, `recommend-benchmark` measures recommenders, `recommend-synthetic` writes a graph of
-any size.
+any size. `serve`, `local-endpoint` and `families` are the training endpoint's (ENDPOINT.md).
 """
 
 import argparse
@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from edgemark_trainer.card import rewrite_card
+from edgemark_trainer.endpoint.commands import COMMANDS, add_commands, run_command
 from edgemark_trainer.image_card import rewrite_image_card
 from edgemark_trainer.image_pack import make_image_pack
 from edgemark_trainer.image_recipe import parse_image_recipe
@@ -62,13 +63,16 @@ def parser() -> argparse.ArgumentParser:
     encode.add_argument("tokenizer", type=Path)
     rate = commands.add_parser("rate", help="histories on stdin to predicted ratings on stdout")
     rate.add_argument("pack", type=Path)
+    add_commands(commands)
     return result
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command."""
     options = parser().parse_args(arguments)
-    if options.command == "encode":
+    if options.command in COMMANDS:
+        run_command(options)
+    elif options.command == "encode":
         encode_lines(options.tokenizer)
     elif options.command == "rate":
         rate_lines(options.pack)

@@ -97,7 +97,9 @@ class TextClassifier(nn.Module):
         count = mask.sum(1, keepdim=True).clamp(min=1).float()
         indices = ngram_indices(ids, mask, self.shape)
         if self.training and self.feature_dropout:
-            indices = indices * (torch.rand(indices.shape) >= self.feature_dropout)
+            indices = indices * (
+                torch.rand(indices.shape, device=indices.device) >= self.feature_dropout
+            )
         bag = self.bag(indices) / count.sqrt()
         if not self.shape.filters:
             return self.logits(self.dropout(bag))
@@ -121,7 +123,8 @@ class TextClassifier(nn.Module):
         """
         embedded = self.embeddings(ids).transpose(1, 2)
         if self.training and self.feature_dropout:
-            keep = torch.rand(ids.shape[0], 1, ids.shape[1]) >= self.feature_dropout
+            drawn = torch.rand(ids.shape[0], 1, ids.shape[1], device=ids.device)
+            keep = drawn >= self.feature_dropout
             embedded = embedded * keep
         active = self.conv(embedded).relu() * mask
         return torch.cat([active.amax(2), active.sum(2) / count], dim=1)

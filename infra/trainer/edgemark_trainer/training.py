@@ -126,7 +126,9 @@ def predict(model: nn.Module, ids: Sequence[Sequence[int]], classes: int) -> NDA
     """Give logits [rows, classes], in the order of the rows."""
     model.eval()
     result = np.zeros((len(ids), classes), dtype=np.float32)
+    device = next(model.parameters()).device
     with torch.inference_mode():
         for rows in by_length(ids, 32768, 512):
-            result[rows] = model(*pad([ids[i] for i in rows])).numpy()
+            tokens, mask = pad([ids[i] for i in rows])
+            result[rows] = model(tokens.to(device), mask.to(device)).float().cpu().numpy()
     return result

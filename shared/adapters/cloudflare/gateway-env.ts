@@ -26,8 +26,10 @@ const GatewayEnvSchema = z.object({
   INFER: FetcherSchema,
   COLLECT: FetcherSchema,
   EVALUATE: FetcherSchema,
+  TRAIN: FetcherSchema,
   COLLECT_TICKS: TickingSchema,
   REBUILD_TICKS: TickingSchema,
+  TRAIN_TICKS: TickingSchema,
 });
 
 export type GatewayEnv = z.infer<typeof GatewayEnvSchema>;

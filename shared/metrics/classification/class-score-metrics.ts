@@ -66,7 +66,7 @@ function withInterval(
 ): Metric {
   if (metric.value === null || standardError === undefined) return metric;
   const rarer = Math.min(...weights.filter((weight) => weight > 0));
-  return { ...metric, ...rocInterval({ area: metric.value, standardError, errorBound: 0 }, rarer, level) };
+  return { ...metric, ...rocInterval({ area: metric.value, standardError }, rarer, level) };
 }
 
 /** Share of rows whose label is among the k greatest scores; equal scores in the order of labels. */

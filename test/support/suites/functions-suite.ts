@@ -16,11 +16,13 @@ import { describeLoop } from './loop-suite.ts';
 import { describeModels } from './models-suite.ts';
 import { describePolicy } from './policy-suite.ts';
 import { describePrivacy } from './privacy-suite.ts';
+import { describePromotion } from './promotion-suite.ts';
 import { describeRecommendBadInput } from './recommend-bad-input-suite.ts';
 import { describeRecommendSiblings } from './recommend-siblings-suite.ts';
 import { describeRecommend } from './recommend-suite.ts';
 import { describeTagBadInput } from './tag-bad-input-suite.ts';
 import { describeTag } from './tag-suite.ts';
+import { describeTrain } from './train-suite.ts';
 
 /** What all functions must answer alike on every platform. */
 export function describeFunctions(platform: string, startServer: () => Promise<TestServer>): void {
@@ -39,6 +41,7 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: recommend, bad input`, () => describeRecommendBadInput(useServer));
   describe(`${platform}: A/B definitions`, () => describeArms(useServer));
   describe(`${platform}: models`, () => describeModels(useServer));
+  describe(`${platform}: promotion`, () => describePromotion(useServer));
   describe(`${platform}: infer`, () => describeInfer(useServer));
   describe(`${platform}: collect`, () => describeCollect(useServer));
   describe(`${platform}: privacy`, () => describePrivacy(useServer));
@@ -46,6 +49,7 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: imports`, () => describeImports(useServer));
   describe(`${platform}: evaluate`, () => describeEvaluate(useServer));
   describe(`${platform}: from events to what they brought`, () => describeEvaluateEvents(useServer));
+  describe(`${platform}: train`, () => describeTrain(useServer));
   describe(`${platform}: from events to recommendations`, () => describeLoop(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));
   describe(`${platform}: bad input`, () => describeBadInput(useServer));

@@ -47,6 +47,7 @@ export function describeGateway(useServer: UseServer): void {
         tag: true,
         recommend: true,
         rebuild: true,
+        train: true,
         models: true,
         infer: true,
         collect: true,

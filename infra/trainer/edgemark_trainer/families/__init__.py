@@ -1,0 +1,1 @@
+"""Families of models that an endpoint trains, behind one interface: see `base`."""

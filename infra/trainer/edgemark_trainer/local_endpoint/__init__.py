@@ -1,0 +1,1 @@
+"""SageMaker's asynchronous inference on this machine, before the same container."""
