@@ -16,6 +16,7 @@ import { type Plan, readPlan, resultKey } from './plan.ts';
 import { resultOfPredicted } from './predicted-result.ts';
 import { bindPlan } from './predicted-task.ts';
 import type { Result } from './show.ts';
+import { workOutEvents } from './source-events.ts';
 import { writeResult } from './stored.ts';
 import type { BoundTask } from './tasks.ts';
 
@@ -51,8 +52,9 @@ async function workOut(deps: EvaluateDeps, { tenant, id, part, from }: EvaluateM
   const { store } = deps;
   const plan = await readPlan(store, tenant, id);
   const object = plan?.objects[part];
+  if (plan === null) return workOutEvents(deps, tenant, id);
   // Plans are durable before their parts are queued: there is none of this name, or none any more.
-  if (!plan || !object) return;
+  if (!object) return;
   if ((await store.head(resultKey(tenant, id))).kind === 'found') return;
   const bound = bindPlan(plan);
   if (!bound.ok) throw new Error(`the plan ${id} is of another version: ${bound.failure.detail}`);

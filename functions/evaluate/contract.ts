@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { DatasetNameSchema, DatasetVersionSchema, SPLIT_NAMES } from '../../shared/dataset/dataset-manifest.ts';
 import { jsonContent, problemResponses, SECURITY } from '../../shared/http/contract.ts';
 import { MAX_SLICE_COLUMNS } from '../../shared/metrics/slices/sliced-task.ts';
+import { EventsSourceSchema } from './contract-events.ts';
 import { FairnessSchema, GatesSchema, GateVerdictSchema } from './contract-gates.ts';
 import { SETTINGS_BY_TASK, TASK_NAMES } from './tasks.ts';
 
@@ -76,7 +77,11 @@ export const DatasetSourceSchema = z
   .openapi({ description: 'A split of a dataset that `POST /v1/datasets` made.' });
 
 export const SourceSchema = z
-  .strictObject({ keys: KeysSchema.optional(), dataset: DatasetSourceSchema.optional() })
+  .strictObject({
+    keys: KeysSchema.optional(),
+    dataset: DatasetSourceSchema.optional(),
+    events: EventsSourceSchema.optional(),
+  })
   .refine(
     (source) => Object.values(source).filter((part) => part !== undefined).length === 1,
     'takes one of its kinds',

@@ -13,6 +13,7 @@ import { createGatherer, type Gathered } from './gather-rows.ts';
 import { gatherFile } from './read-file.ts';
 import { RowsError } from './row-reader.ts';
 import { type Result, showResult } from './show.ts';
+import { evaluateEvents } from './source-events.ts';
 import { startEvaluation } from './start.ts';
 import { type BoundTask, bindTask } from './tasks.ts';
 import { type Wishes, wishesOf, withFairnessSlices } from './wishes.ts';
@@ -29,8 +30,9 @@ export async function evaluate(
   if (!wishes.ok) return wishes;
   const task = bindTask(wishes.value.task, wishes.value.settings, wishes.value.slices);
   if (!task.ok) return task;
-  if ('request' in body && body.request.source)
-    return startEvaluation(deps, { ...wishes.value, source: body.request.source }, task.value, query, caller);
+  const source = 'request' in body ? body.request.source : undefined;
+  if (source?.events) return evaluateEvents(deps, { ...wishes.value, events: source.events }, query, caller);
+  if (source) return startEvaluation(deps, { ...wishes.value, source }, task.value, query, caller);
   const gathered = await gather(body, task.value, wishes.value);
   if (!gathered.ok) return gathered;
   return showResult(

@@ -1,4 +1,5 @@
 import type { EvaluateDeps } from './deps.ts';
+import { readEventPlan } from './event-plan.ts';
 import { deleteOpen, listOpen, readOpen, writeOpen } from './open-evaluation.ts';
 import { chainParts } from './part-chain.ts';
 import { listParts, type PartName } from './part-name.ts';
@@ -31,7 +32,8 @@ async function lookAt(deps: EvaluateDeps, tenant: string, id: string, nowMs: num
   // A clock that was set back must not put it off for long.
   if (Math.abs(nowMs - atMs) < FIRST_WAIT_MS * 2 ** tries) return;
   const plan = await readPlan(store, tenant, id);
-  const isOver = plan === null || (await store.head(resultKey(tenant, id))).kind === 'found';
+  const isThere = plan !== null || (await readEventPlan(store, tenant, id)) !== null;
+  const isOver = !isThere || (await store.head(resultKey(tenant, id))).kind === 'found';
   if (isOver) return deleteOpen(store, tenant, id);
   const parts = await listParts(store, tenant, id);
   if (parts.length > done) {
@@ -41,20 +43,22 @@ async function lookAt(deps: EvaluateDeps, tenant: string, id: string, nowMs: num
   if (tries >= MAX_TRIES) return giveUp(deps, tenant, id, plan, parts);
   // Of two ticks at once one queues.
   const isOurs = await writeOpen(deps, tenant, id, { atMs: nowMs, done, tries: tries + 1 }, read.condition);
-  if (isOurs) await queueOpenParts(deps, tenant, id, plan);
+  if (!isOurs) return;
+  if (plan !== null) await queueOpenParts(deps, tenant, id, plan);
+  else await deps.queue.send([{ tenant, id, part: 0 }]);
 }
 
 async function giveUp(
   deps: EvaluateDeps,
   tenant: string,
   id: string,
-  plan: Plan,
+  plan: Plan | null,
   parts: readonly PartName[],
 ): Promise<void> {
   const said = `although it was tried ${MAX_TRIES + 1} times. Delete the evaluation to begin it again.`;
-  const keys = missingKeys(plan, parts);
+  const keys = plan === null ? ['source.events'] : missingKeys(plan, parts);
   const failures = keys.map((key) => ({ key, reason: `was not worked out ${said}` }));
-  const merge = { key: plan.objects[0]?.key ?? '', reason: `All parts are there, but they were not merged ${said}` };
+  const merge = { key: plan?.objects[0]?.key ?? '', reason: `All parts are there, but they were not merged ${said}` };
   await writeResult(deps.store, tenant, id, { failures: keys.length > 0 ? failures : [merge] });
   deps.log({ event: 'incident', what: `evaluation ${id} of tenant ${tenant} was given up` });
 }

@@ -98,3 +98,12 @@ export const abTestSettings = z.strictObject({
   plannedShares,
   plannedRows: z.int().min(1).max(1e12).default(10_000),
 });
+
+const windowDays = z.number().min(0).max(365);
+
+export const attributionSettings = z.strictObject({
+  touch: z.enum(['first', 'last']).default('last'),
+  clickWindowDays: windowDays.default(7),
+  viewWindowDays: windowDays.default(1),
+  sameItem: z.boolean().default(false),
+});

@@ -13,7 +13,7 @@ import { readStored, showStored } from './stored.ts';
 import type { BoundTask } from './tasks.ts';
 import type { Wishes } from './wishes.ts';
 
-type SourceRequest = Wishes & { readonly source: NonNullable<EvaluateRequest['source']> };
+type SourceRequest = Wishes & { readonly source: Pick<NonNullable<EvaluateRequest['source']>, 'keys' | 'dataset'> };
 
 /**
  * Writes the plan and queues its parts. What was planned before is not done again: parts that are missing are queued once more,

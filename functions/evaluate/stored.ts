@@ -7,6 +7,7 @@ import { TextAnswer } from '../../shared/http/operation.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import type { ProgressAnswer, ShowQuery } from './contract.ts';
 import type { EvaluateDeps } from './deps.ts';
+import { readEventPlan } from './event-plan.ts';
 import { deleteOpen } from './open-evaluation.ts';
 import { listParts, rowsRead } from './part-name.ts';
 import { readPlan, resultKey } from './plan.ts';
@@ -31,8 +32,8 @@ export type StoredEvaluation =
 /** How far an evaluation is; null for one that was never begun. */
 export async function readStored(store: BlobStore, tenant: string, id: string): Promise<StoredEvaluation | null> {
   const plan = await readPlan(store, tenant, id);
-  if (plan === null) return null;
-  const all = plan.objects.length;
+  if (plan === null && (await readEventPlan(store, tenant, id)) === null) return null;
+  const all = plan?.objects.length ?? 1;
   const found = await store.get(resultKey(tenant, id));
   if (found.kind === 'missing') {
     const parts = await listParts(store, tenant, id);

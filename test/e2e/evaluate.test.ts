@@ -72,3 +72,22 @@ test('a model is evaluated on a dataset, beside itself, with one command', async
 function show(id: string): Promise<Response> {
   return fetch(`${inject('url')}/v1/evaluate/${id}`, { headers: { Authorization: `Bearer ${inject('key')}` } });
 }
+
+test('what was collected is evaluated by one command, without a file', async () => {
+  const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+  const events = Array.from({ length: 40 }, (_, n) => {
+    const said = { userId: `measured-${n}`, itemId: 'mug', properties: { campaign: n % 2 === 0 ? 'mail' : 'control' } };
+    const sale = { ...said, eventId: `measured-sale-${n}`, type: 'measured-sale', value: 10 };
+    return [{ ...said, eventId: `measured-${n}`, type: 'measured-mail' }, ...(n % 4 === 0 ? [sale] : [])];
+  }).flat();
+  await jsonOf(await post('/v1/events', { events }), 202);
+  const window = ['--events', '--from', day(-1), '--to', day(2), '--conversion', 'measured-sale'];
+  const campaign = await edgemark('evaluate', ...window, '--task', 'attribution');
+  expect(campaign).toMatchObject({ code: 0, stdout: expect.stringContaining('0 of 10 sales (0.0 %)') });
+  const wrong = await edgemark('evaluate', ...window, '--task', 'campaign', '--arms', 'moon');
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('--arms takes recommendation') });
+  const shown = [...window, '--task', 'campaign', '--arms', 'property:campaign', '--exposure', 'measured-mail'];
+  const told = await edgemark('evaluate', ...shown);
+  expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining('500.00 more per 1,000 customers') });
+  expect(told.stdout).toContain('40 rows read, 0 rejected');
+});

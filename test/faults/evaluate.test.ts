@@ -18,7 +18,7 @@ import { listBlobs } from '../../shared/ports/list-all.ts';
 import { deliverCalmly, killing, runKilled } from '../support/deliver-evaluations.ts';
 import { makeCsv } from '../support/divided-files.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
-import { NO_PACKS } from '../support/node-packs.ts';
+import { NO_PACKS } from '../support/no-packs.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { utf8 } from '../support/utf8.ts';
 

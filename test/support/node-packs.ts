@@ -12,12 +12,3 @@ export async function nodePacks(store: BlobStore): Promise<PackCache<AskedModel>
   const [engine, decoder] = await Promise.all([made.engine, made.decoder]);
   return createPacks({ store, engine, decoder, clock: createFakeClock() });
 }
-
-/** For tests in which no model is asked. */
-export const NO_PACKS: PackCache<AskedModel> = {
-  acquire: async () => {
-    throw new Error('no model was to be asked');
-  },
-  peek: () => undefined,
-  usedBytes: () => 0,
-};

@@ -14,7 +14,7 @@ import { streamOf } from '../../shared/core/read-stream.ts';
 import type { BlobFound, BlobStore } from '../../shared/ports/blob-store.ts';
 import { type MadeFile, makeCsv, makeNdjson } from '../support/divided-files.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { NO_PACKS } from '../support/node-packs.ts';
+import { NO_PACKS } from '../support/no-packs.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { utf8 } from '../support/utf8.ts';
 
@@ -189,6 +189,13 @@ function rowOf(task: string, random: Random): object {
     campaign: { arm, converted: binary, revenue: amount },
     uplift: { treatment: binary, outcome: random.below(2), score: share() },
     'ab-test': { arm, outcome: binary },
+    attribution: {
+      kind: random.pick(['click', 'view', 'sale']),
+      at: Date.UTC(2026, 4, 1) + random.below(1_000_000_000),
+      userId: name(),
+      eventId: `e${random.below(1_000_000_000)}`,
+      revenue: amount,
+    },
     drift: { sample: random.pick(['reference', 'current']), age: amount, kind: name() },
   };
   return { ...rows[task], country: random.pick(['NO', 'SE']) };

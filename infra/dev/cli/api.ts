@@ -24,9 +24,9 @@ export async function callApi(environment: NodeJS.ProcessEnv, path: string, body
   return ask(environment, path, (headers) => toRequest(body, headers), CALL_MILLISECONDS);
 }
 
-/** The same by GET, with the answer's text, whatever kind it is. */
-export function getText(environment: NodeJS.ProcessEnv, path: string): Promise<string> {
-  return askText(environment, path, (headers) => ({ headers }), CALL_MILLISECONDS);
+/** The same, the answer as text, whatever kind it is. */
+export function callForText(environment: NodeJS.ProcessEnv, path: string, body?: unknown): Promise<string> {
+  return askText(environment, path, (headers) => toRequest(body, headers), CALL_MILLISECONDS);
 }
 
 /** The same by PUT, with the body as JSON. */

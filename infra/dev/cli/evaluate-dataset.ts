@@ -7,7 +7,7 @@ import {
   ProgressSchema,
 } from '../../../functions/evaluate/contract.ts';
 import { DevError } from '../bootstrap/dev-error.mjs';
-import { callApi, getText } from './api.ts';
+import { callApi, callForText } from './api.ts';
 import { type CommandCall, isSet, textOption, UsageError } from './command.ts';
 
 /** Between two looks at how far it is. */
@@ -22,7 +22,7 @@ export async function evaluateDataset(call: CommandCall, said: Record<string, un
   const query = new URLSearchParams({ format: String(format) });
   if (Array.isArray(metrics)) query.set('metrics', metrics.join(','));
   if (typeof plot === 'string') query.set('plot', plot);
-  return getText(environment, `/v1/evaluate/${id}?${query}`);
+  return callForText(environment, `/v1/evaluate/${id}?${query}`);
 }
 
 async function waitFor(environment: NodeJS.ProcessEnv, begun: unknown): Promise<string> {

@@ -8,6 +8,7 @@ import { sendForText } from './api.ts';
 import {
   type Command,
   type CommandCall,
+  isSet,
   listOption,
   noArgument,
   onlyArgument,
@@ -15,15 +16,16 @@ import {
   UsageError,
 } from './command.ts';
 import { evaluateDataset } from './evaluate-dataset.ts';
+import { EVENT_OPTIONS, evaluateEvents } from './evaluate-events.ts';
 
 const FORMATS = ['text', 'json', 'html', 'svg'];
 
 export const evaluateCommand: Command = {
   name: 'evaluate',
-  takes: '[FILE]',
+  takes: 'FILE | --dataset NAME | --events',
   summary: 'Evaluate predictions, rankings, a campaign or a model',
   details:
-    'With --dataset and --model, a model is asked about every row of a split of a dataset, and with --against a second one, which it is compared with. Otherwise FILE is CSV or NDJSON, gzipped or not. Its columns are guessed from the header and shown; --columns corrects them. With --format html the answer is a report that needs nothing else.',
+    'With --dataset and --model, a model is asked about every row of a split of a dataset, and with --against a second one, which it is compared with. With --events, what was collected is evaluated, by customer, for the tasks campaign, ab-test and attribution. Otherwise FILE is CSV or NDJSON, gzipped or not. Its columns are guessed from the header and shown; --columns corrects them. With --format html the answer is a report that needs nothing else.',
   options: {
     task: {
       type: 'string',
@@ -37,6 +39,7 @@ export const evaluateCommand: Command = {
     positive: { type: 'string', value: 'LABEL', help: 'with --task binary-classification: which label is 1' },
     attribute: { type: 'string', value: 'NAME', help: 'which question of an image model' },
     'allow-seen': { type: 'boolean', help: 'a recommender may name items again that the user had' },
+    ...EVENT_OPTIONS,
     columns: { type: 'string', value: 'A=B,…', help: "the task's column=the file's column" },
     slices: { type: 'string', value: 'A,B', help: 'columns by whose values all is worked out again' },
     settings: { type: 'string', value: 'A=B,…', help: 'settings of the task, such as threshold=0.3, or all as JSON' },
@@ -51,9 +54,7 @@ export const evaluateCommand: Command = {
   async run(call) {
     const format = textOption(call, 'format') ?? 'text';
     if (!FORMATS.includes(format)) throw new UsageError(`--format takes ${FORMATS.join(', ')}, not "${format}"`);
-    const said = saidOf(call, format);
-    const isDataset = textOption(call, 'dataset') !== undefined;
-    const text = isDataset ? await evaluateDataset(withoutFile(call), said) : await evaluateFile(call, said);
+    const text = await answerText(call, saidOf(call, format));
     const answer = format === 'text' || format === 'json' ? EvaluationSchema.parse(JSON.parse(text)) : null;
     const shown = format === 'text' && answer ? describe(answer) : text;
     const out = textOption(call, 'out');
@@ -65,6 +66,13 @@ export const evaluateCommand: Command = {
     if (answer?.gates && !answer.gates.passed) throw new DevError(answer.gates.summary, 'The gates are not passed.');
   },
 };
+
+function answerText(call: CommandCall, said: Record<string, unknown>): Promise<string> {
+  if (isSet(call, 'events')) return evaluateEvents(withoutFile(call), said);
+  return textOption(call, 'dataset') === undefined
+    ? evaluateFile(call, said)
+    : evaluateDataset(withoutFile(call), said);
+}
 
 function withoutFile(call: CommandCall): CommandCall {
   noArgument(call);

@@ -6,6 +6,7 @@ import { describeBadInput } from './bad-input-suite.ts';
 import { describeBrokenPacks } from './broken-packs-suite.ts';
 import { describeClassify } from './classify-suite.ts';
 import { describeCollect } from './collect-suite.ts';
+import { describeEvaluateEvents } from './evaluate-events-suite.ts';
 import { describeEvaluateModels } from './evaluate-models-suite.ts';
 import { describeEvaluate } from './evaluate-suite.ts';
 import { describeGateway } from './gateway-suite.ts';
@@ -50,6 +51,7 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: imports`, () => describeImports(useServer));
   describe(`${platform}: evaluate`, () => describeEvaluate(useServer));
   describe(`${platform}: planning a test`, () => describePower(useServer));
+  describe(`${platform}: from events to what they brought`, () => describeEvaluateEvents(useServer));
   describe(`${platform}: train`, () => describeTrain(useServer));
   describe(`${platform}: evaluate, datasets and models`, () => describeEvaluateModels(useServer));
   describe(`${platform}: from events to recommendations`, () => describeLoop(useServer));
