@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { beginReading, type ImportFormat, type ReaderState, readRows } from '../../functions/collect/import-rows.ts';
 import { incompleteUtf8Bytes } from '../../shared/core/utf8-tail.ts';
+import { beginReading, type ReaderState, type RowFormat, readRows } from '../../shared/dataset/read-rows.ts';
 import { createRandom } from '../support/random.ts';
 import { utf8 } from '../support/utf8.ts';
 
@@ -70,7 +70,7 @@ test('a cut character is told by its bytes', () => {
 });
 
 /** Line and fields of each row, or line and reason. */
-function readAll(format: ImportFormat, pieces: readonly string[]): unknown[] {
+function readAll(format: RowFormat, pieces: readonly string[]): unknown[] {
   let state: ReaderState = beginReading(format);
   const all: unknown[] = [];
   for (const [place, piece] of pieces.entries()) {
