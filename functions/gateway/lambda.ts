@@ -18,6 +18,7 @@ export const handler = createLambdaHandler(
       infer: forwardTo(env.EDGEMARK_INFER_URL),
       collect: forwardTo(env.EDGEMARK_COLLECT_URL),
       evaluate: forwardTo(env.EDGEMARK_EVALUATE_URL),
+      prepare: forwardTo(env.EDGEMARK_PREPARE_URL),
     },
     openapi: OpenApiDocumentSchema.parse(openapiJson),
     newId: () => crypto.randomUUID(),

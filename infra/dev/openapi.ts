@@ -11,6 +11,7 @@ import * as evaluate from '../../functions/evaluate/contract.ts';
 import * as gateway from '../../functions/gateway/contract.ts';
 import * as infer from '../../functions/infer/contract.ts';
 import * as models from '../../functions/models/contract.ts';
+import * as prepare from '../../functions/prepare/contract.ts';
 import * as rebuild from '../../functions/rebuild/contract.ts';
 import * as recommend from '../../functions/recommend/contract.ts';
 import * as tag from '../../functions/tag/contract.ts';
@@ -25,7 +26,7 @@ function generate(): string {
     scheme: 'bearer',
     description: 'An API key: em_<id>_<secret>.',
   });
-  for (const contract of [gateway, classify, tag, recommend, rebuild, models, infer, collect, evaluate]) {
+  for (const contract of [gateway, classify, tag, recommend, rebuild, models, infer, collect, evaluate, prepare]) {
     for (const exported of Object.values(contract)) if (isRoute(exported)) registry.registerPath(exported);
   }
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({

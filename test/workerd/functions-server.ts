@@ -6,6 +6,7 @@ import evaluate from '../../functions/evaluate/worker.ts';
 import gateway from '../../functions/gateway/worker.ts';
 import infer from '../../functions/infer/worker.ts';
 import models from '../../functions/models/worker.ts';
+import prepare, { Ticks as PrepareTicks } from '../../functions/prepare/worker.ts';
 import rebuild, { Ticks as RebuildTicks } from '../../functions/rebuild/worker.ts';
 import recommend from '../../functions/recommend/worker.ts';
 import tag from '../../functions/tag/worker.ts';
@@ -23,9 +24,12 @@ export async function startWorkers(): Promise<TestServer> {
   const { COLLECT_QUEUE, COORDINATOR } = env;
   const collectEnv = { ...functionEnv, COLLECT_QUEUE, COORDINATOR };
   const evaluateEnv = { ...functionEnv, EVALUATE_QUEUE: env.EVALUATE_QUEUE };
-  consumeWith((batch) =>
-    batch.queue === 'edgemark-evaluate' ? evaluate.queue(batch, evaluateEnv) : collect.queue(batch, collectEnv),
-  );
+  const prepareEnv = { ...functionEnv, PREPARE_QUEUE: env.PREPARE_QUEUE };
+  consumeWith((batch) => {
+    if (batch.queue === 'edgemark-evaluate') return evaluate.queue(batch, evaluateEnv);
+    if (batch.queue === 'edgemark-prepare') return prepare.queue(batch, prepareEnv);
+    return collect.queue(batch, collectEnv);
+  });
   const rebuildEnv = { ...functionEnv, COORDINATOR };
   const gatewayEnv = {
     CLASSIFY: bind(classify, functionEnv),
@@ -36,6 +40,8 @@ export async function startWorkers(): Promise<TestServer> {
     INFER: bind(infer, functionEnv),
     COLLECT: bind(collect, collectEnv),
     EVALUATE: bind(evaluate, evaluateEnv),
+    PREPARE: bind(prepare, prepareEnv),
+    PREPARE_TICKS: { tick: () => new PrepareTicks(createExecutionContext(), prepareEnv).tick() },
     REBUILD_TICKS: { tick: () => new RebuildTicks(createExecutionContext(), rebuildEnv).tick() },
     COLLECT_TICKS: { tick: () => new Ticks(createExecutionContext(), collectEnv).tick() },
   };

@@ -26,7 +26,9 @@ const GatewayEnvSchema = z.object({
   INFER: FetcherSchema,
   COLLECT: FetcherSchema,
   EVALUATE: FetcherSchema,
+  PREPARE: FetcherSchema,
   COLLECT_TICKS: TickingSchema,
+  PREPARE_TICKS: TickingSchema,
   REBUILD_TICKS: TickingSchema,
 });
 

@@ -14,6 +14,7 @@ import { describeInfer } from './infer-suite.ts';
 import { describeLoop } from './loop-suite.ts';
 import { describeModels } from './models-suite.ts';
 import { describePolicy } from './policy-suite.ts';
+import { describePrepare } from './prepare-suite.ts';
 import { describePrivacy } from './privacy-suite.ts';
 import { describeRecommendBadInput } from './recommend-bad-input-suite.ts';
 import { describeRecommendSiblings } from './recommend-siblings-suite.ts';
@@ -44,6 +45,7 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: policy`, () => describePolicy(useServer));
   describe(`${platform}: imports`, () => describeImports(useServer));
   describe(`${platform}: evaluate`, () => describeEvaluate(useServer));
+  describe(`${platform}: prepare`, () => describePrepare(useServer));
   describe(`${platform}: from events to recommendations`, () => describeLoop(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));
   describe(`${platform}: bad input`, () => describeBadInput(useServer));

@@ -26,6 +26,9 @@ export function describeGateway(useServer: UseServer): void {
       '/v2/models/{model}/infer',
       '/v1/events',
       '/v1/evaluate',
+      '/v1/uploads',
+      '/v1/datasets',
+      '/v1/datasets/{name}',
     ];
     expect(paths).toEqual(expect.arrayContaining(expected));
   });
@@ -51,6 +54,7 @@ export function describeGateway(useServer: UseServer): void {
         infer: true,
         collect: true,
         evaluate: true,
+        prepare: true,
       },
     });
   });

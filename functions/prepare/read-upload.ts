@@ -1,0 +1,78 @@
+import type { Result } from '../../shared/core/result.ts';
+import {
+  beginReading,
+  type ReaderState,
+  type RowFormat,
+  readRows,
+  type TextRow,
+  type UnreadableRow,
+} from '../../shared/dataset/read-rows.ts';
+import type { BlobStore } from '../../shared/ports/blob-store.ts';
+import { BuildError } from './build-error.ts';
+import { MAX_UNPACKED_BYTES } from './contract-request.ts';
+import { beginDecoding, type DecodingState, decodeText, type Encoding } from './decode-text.ts';
+import { readPieces, type SourcePart } from './open-upload.ts';
+
+/** An upload and what is known of how to read it. */
+export interface UploadSource {
+  readonly parts: readonly SourcePart[];
+  readonly isGzipped: boolean;
+  readonly format?: RowFormat | undefined;
+  readonly encoding?: Encoding | undefined;
+  readonly delimiter?: string | undefined;
+}
+
+/** How far a file was read. */
+export interface UploadPosition {
+  /** Unpacked bytes that were taken. */
+  readonly offset: number;
+  readonly decoding: DecodingState | null;
+  readonly reader: ReaderState | null;
+}
+
+export interface UploadRows {
+  readonly rows: readonly Result<TextRow, UnreadableRow>[];
+  readonly position: UploadPosition;
+  readonly isEnd: boolean;
+}
+
+export const UPLOAD_BEGIN: UploadPosition = { offset: 0, decoding: null, reader: null };
+
+/** Text is parsed in pieces of so many bytes. */
+const PIECE_BYTES = 256 * 1024;
+const BYTE_ORDER_MARK = /^\ufeff/;
+
+/** The rows that follow a position, at least one piece of them, until so many rows or bytes were read. The same position gives the same rows. */
+export async function readUploadRows(
+  store: BlobStore,
+  source: UploadSource,
+  from: UploadPosition,
+  limits: { readonly rows: number; readonly bytes: number },
+): Promise<UploadRows> {
+  const rows: Result<TextRow, UnreadableRow>[] = [];
+  let { offset, decoding, reader } = from;
+  const take = (bytes: Uint8Array, isEnd: boolean) => {
+    const decoded = decodeText(decoding ?? beginDecoding(bytes, source.encoding), bytes, isEnd);
+    decoding = decoded.state;
+    const text = offset === 0 ? decoded.text.replace(BYTE_ORDER_MARK, '') : decoded.text;
+    reader ??= { ...beginReading(source.format ?? guessFormat(text)), delimiter: source.delimiter ?? null };
+    const read = readRows(reader, text, isEnd);
+    reader = read.state;
+    for (const row of read.rows) rows.push(row);
+    offset += bytes.length;
+    if (offset > MAX_UNPACKED_BYTES)
+      throw new BuildError(`The file has more than ${MAX_UNPACKED_BYTES} bytes unpacked. Divide it.`);
+  };
+  const { parts, isGzipped } = source;
+  for await (const piece of readPieces(store, parts, { isGzipped, offset, pieceBytes: PIECE_BYTES })) {
+    take(piece, false);
+    if (rows.length >= limits.rows || offset - from.offset >= limits.bytes)
+      return { rows, position: { offset, decoding, reader }, isEnd: false };
+  }
+  take(new Uint8Array(), true);
+  return { rows, position: { offset, decoding, reader }, isEnd: true };
+}
+
+function guessFormat(text: string): RowFormat {
+  return text.trimStart().startsWith('{') ? 'ndjson' : 'csv';
+}
