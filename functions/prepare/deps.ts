@@ -11,4 +11,16 @@ export interface PrepareDeps {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly log: Log;
+  /** How much one step of a scan takes; smaller in tests. @default STEP_SIZES */
+  readonly stepSizes?: StepSizes;
 }
+
+export interface StepSizes {
+  /** A step ends once it has so many rows or unpacked bytes. */
+  readonly rows: number;
+  readonly bytes: number;
+  /** Text is parsed in pieces of so many bytes. */
+  readonly pieceBytes: number;
+}
+
+export const STEP_SIZES: StepSizes = { rows: 20_000, bytes: 8 * 1024 * 1024, pieceBytes: 256 * 1024 };

@@ -11,6 +11,7 @@ import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import { BuildError } from './build-error.ts';
 import { MAX_UNPACKED_BYTES } from './contract-request.ts';
 import { beginDecoding, type DecodingState, decodeText, type Encoding } from './decode-text.ts';
+import type { StepSizes } from './deps.ts';
 import { readPieces, type SourcePart } from './open-upload.ts';
 
 /** An upload and what is known of how to read it. */
@@ -38,8 +39,6 @@ export interface UploadRows {
 
 export const UPLOAD_BEGIN: UploadPosition = { offset: 0, decoding: null, reader: null };
 
-/** Text is parsed in pieces of so many bytes. */
-const PIECE_BYTES = 256 * 1024;
 const BYTE_ORDER_MARK = /^\ufeff/;
 
 /** The rows that follow a position, at least one piece of them, until so many rows or bytes were read. The same position gives the same rows. */
@@ -47,7 +46,7 @@ export async function readUploadRows(
   store: BlobStore,
   source: UploadSource,
   from: UploadPosition,
-  limits: { readonly rows: number; readonly bytes: number },
+  limits: StepSizes,
 ): Promise<UploadRows> {
   const rows: Result<TextRow, UnreadableRow>[] = [];
   let { offset, decoding, reader } = from;
@@ -64,7 +63,7 @@ export async function readUploadRows(
       throw new BuildError(`The file has more than ${MAX_UNPACKED_BYTES} bytes unpacked. Divide it.`);
   };
   const { parts, isGzipped } = source;
-  for await (const piece of readPieces(store, parts, { isGzipped, offset, pieceBytes: PIECE_BYTES })) {
+  for await (const piece of readPieces(store, parts, { isGzipped, offset, pieceBytes: limits.pieceBytes })) {
     take(piece, false);
     if (rows.length >= limits.rows || offset - from.offset >= limits.bytes)
       return { rows, position: { offset, decoding, reader }, isEnd: false };

@@ -9,16 +9,12 @@ import { cleanEventRow } from './clean-event.ts';
 import { type CleanRow, cleanTextRow } from './clean-row.ts';
 import { readCollectedRows } from './collected.ts';
 import { MAX_LABELS, MAX_ROWS } from './contract-request.ts';
-import type { PrepareDeps } from './deps.ts';
+import { type PrepareDeps, STEP_SIZES } from './deps.ts';
 import { encodeFacts, NO_LABEL, type RowFacts } from './facts.ts';
 import { type BuildPlace, type Plan, stagedFactsKey, stagedRowsKey } from './plan.ts';
 import { readUploadRows } from './read-upload.ts';
 import type { BuildState } from './state.ts';
 import { countIn } from './tally.ts';
-
-/** Rows and unpacked bytes of a chunk: one step of the scan. */
-const CHUNK_ROWS = 20_000;
-const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /** Cleans the rows that come next, one by one, and stages them with what is to be decided by. Throws `BuildError`. */
 export async function scanChunk(
@@ -87,9 +83,9 @@ interface ReadChunk {
 async function readRows(deps: PrepareDeps, place: BuildPlace, plan: Plan, state: BuildState): Promise<ReadChunk> {
   const { source } = plan;
   const { position } = state;
+  const { stepSizes = STEP_SIZES } = deps;
   if (source.kind === 'upload') {
-    const limits = { rows: CHUNK_ROWS, bytes: CHUNK_BYTES };
-    const read = await readUploadRows(deps.store, source, position, limits);
+    const read = await readUploadRows(deps.store, source, position, stepSizes);
     const { decoding, offset } = read.position;
     const reader = read.position.reader && { ...read.position.reader, columns: mutable(read.position.reader.columns) };
     return {
@@ -97,7 +93,7 @@ async function readRows(deps: PrepareDeps, place: BuildPlace, plan: Plan, state:
       position: { ...position, offset, decoding: decoding && { ...decoding, tail: [...decoding.tail] }, reader },
     };
   }
-  const { part, line, ...read } = await readCollectedRows(deps.store, place.tenant, source, position, CHUNK_ROWS);
+  const { part, line, ...read } = await readCollectedRows(deps.store, place.tenant, source, position, stepSizes.rows);
   return { ...read, position: { ...position, part, line } };
 }
 

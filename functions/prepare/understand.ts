@@ -6,6 +6,7 @@ import { cleanTextRow } from './clean-row.ts';
 import { type ColumnMapping, mapColumns } from './columns.ts';
 import type { Understood } from './contract.ts';
 import type { DatasetRequest } from './contract-request.ts';
+import { STEP_SIZES } from './deps.ts';
 import { isGzip } from './open-upload.ts';
 import type { PlanSource } from './plan.ts';
 import { readUploadRows, UPLOAD_BEGIN } from './read-upload.ts';
@@ -67,7 +68,7 @@ async function understand(
   request: DatasetRequest,
   source: UploadPlan,
 ): Promise<Outcome<UnderstoodUpload>> {
-  const read = await readUploadRows(store, source, UPLOAD_BEGIN, { rows: 1, bytes: 1 });
+  const read = await readUploadRows(store, source, UPLOAD_BEGIN, { ...STEP_SIZES, rows: 1 });
   const rows = read.rows.flatMap((row) => (row.ok ? [row.value] : [])).slice(0, SAMPLE_ROWS);
   if (rows.length === 0) {
     const first = read.rows.find((row) => !row.ok);
