@@ -39,6 +39,10 @@ export const SourceSchema = z
       .openapi({ description: 'What POST /v1/events and imports collected.' }),
     format: z.enum(['csv', 'ndjson']).optional().openapi({ description: 'Of an upload; told from the content.' }),
     encoding: z.enum(ENCODINGS).optional().openapi({ description: 'Of an upload; told from the content.' }),
+    header: z.boolean().optional().openapi({
+      description:
+        'Whether the first row of CSV names the columns; else they are "column 1" and so on. Told from the content.',
+    }),
     delimiter: z.string().length(1).optional().openapi({ description: 'Of CSV; told from the header.' }),
   })
   .refine(
@@ -77,12 +81,12 @@ export const CleaningSchema = z
     nearDuplicates: z
       .strictObject({
         action: z.enum(['drop', 'keep']).default('drop'),
-        threshold: z.number().min(0.5).max(1).default(0.8),
+        threshold: z.number().min(0.5).max(1).default(0.7),
       })
       .prefault({})
       .openapi({
         description:
-          'Texts that share at least this part of their 3-grams (Jaccard, estimated from 64 hashes). Kept or dropped, they are never in two splits.',
+          'Texts that share at least this part of their 5-grams, of Chinese, Japanese or Korean 3-grams (Jaccard, estimated from 64 hashes). Kept or dropped, they are not parted by the split.',
       }),
     conflicts: z
       .strictObject({

@@ -40,6 +40,7 @@ export const UnderstoodSchema = z
     encoding: z.string(),
     isGzipped: z.boolean(),
     delimiter: z.string().optional(),
+    hasHeader: z.boolean(),
     found: z.array(z.string()).openapi({ description: 'Columns of the source.' }),
     columns: z
       .record(z.string(), z.union([z.string(), z.array(z.string())]))

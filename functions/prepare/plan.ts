@@ -18,6 +18,7 @@ const PlanSourceSchema = z.discriminatedUnion('kind', [
     format: z.enum(['csv', 'ndjson']).optional(),
     encoding: z.enum(ENCODINGS).optional(),
     delimiter: z.string().optional(),
+    header: z.array(z.string()).optional(),
   }),
   z.object({
     kind: z.enum(['feedback', 'events']),

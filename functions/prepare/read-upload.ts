@@ -12,6 +12,7 @@ import { BuildError } from './build-error.ts';
 import { MAX_UNPACKED_BYTES } from './contract-request.ts';
 import { beginDecoding, type DecodingState, decodeText, type Encoding } from './decode-text.ts';
 import type { StepSizes } from './deps.ts';
+import { guessDelimiter } from './guess-delimiter.ts';
 import { readPieces, type SourcePart } from './open-upload.ts';
 
 /** An upload and what is known of how to read it. */
@@ -21,6 +22,8 @@ export interface UploadSource {
   readonly format?: RowFormat | undefined;
   readonly encoding?: Encoding | undefined;
   readonly delimiter?: string | undefined;
+  /** Of CSV without a header: the names that its columns get. */
+  readonly header?: readonly string[] | undefined;
 }
 
 /** How far a file was read. */
@@ -54,7 +57,7 @@ export async function readUploadRows(
     const decoded = decodeText(decoding ?? beginDecoding(bytes, source.encoding), bytes, isEnd);
     decoding = decoded.state;
     const text = offset === 0 ? decoded.text.replace(BYTE_ORDER_MARK, '') : decoded.text;
-    reader ??= { ...beginReading(source.format ?? guessFormat(text)), delimiter: source.delimiter ?? null };
+    reader ??= beginReader(source, text);
     const read = readRows(reader, text, isEnd);
     reader = read.state;
     for (const row of read.rows) rows.push(row);
@@ -70,6 +73,12 @@ export async function readUploadRows(
   }
   take(new Uint8Array(), true);
   return { rows, position: { offset, decoding, reader }, isEnd: true };
+}
+
+function beginReader(source: UploadSource, text: string): ReaderState {
+  const format = source.format ?? guessFormat(text);
+  const delimiter = format === 'csv' ? (source.delimiter ?? guessDelimiter(text)) : null;
+  return { ...beginReading(format), delimiter, columns: source.header ?? null, hasPlainTabs: true };
 }
 
 function guessFormat(text: string): RowFormat {

@@ -16,6 +16,7 @@ const ReaderSchema = z.object({
   format: z.enum(['csv', 'ndjson']),
   columns: z.array(z.string()).nullable(),
   delimiter: z.string().nullable(),
+  hasPlainTabs: z.boolean().optional(),
   carry: z.string(),
   line: z.int(),
 });

@@ -9,7 +9,7 @@ import type { DatasetRequest } from './contract-request.ts';
 import { STEP_SIZES } from './deps.ts';
 import { isGzip } from './open-upload.ts';
 import type { PlanSource } from './plan.ts';
-import { readUploadRows, UPLOAD_BEGIN } from './read-upload.ts';
+import { readUploadRows, UPLOAD_BEGIN, type UploadRows } from './read-upload.ts';
 import { describeColumns } from './report.ts';
 import { listUploadParts, readUpload } from './upload-parts.ts';
 
@@ -69,6 +69,11 @@ async function understand(
   source: UploadPlan,
 ): Promise<Outcome<UnderstoodUpload>> {
   const read = await readUploadRows(store, source, UPLOAD_BEGIN, { ...STEP_SIZES, rows: 1 });
+  const names = read.position.reader?.format === 'csv' ? (read.position.reader.columns ?? []) : [];
+  const isHeaderless =
+    source.header === undefined && names.length > 0 && !(request.source.header ?? hasHeader(names, read.rows));
+  if (isHeaderless)
+    return understand(store, request, { ...source, header: names.map((_, place) => `column ${place + 1}`) });
   const rows = read.rows.flatMap((row) => (row.ok ? [row.value] : [])).slice(0, SAMPLE_ROWS);
   if (rows.length === 0) {
     const first = read.rows.find((row) => !row.ok);
@@ -93,6 +98,7 @@ async function understand(
     encoding: decoding?.encoding === 'ascii' || !decoding ? 'utf-8' : decoding.encoding,
     isGzipped: source.isGzipped,
     ...(reader?.delimiter ? { delimiter: reader.delimiter } : {}),
+    hasHeader: source.header === undefined,
     found: present,
     columns: describeColumns({
       kind: 'text-classification',
@@ -101,6 +107,12 @@ async function understand(
     examples,
   };
   return ok({ source, columns: columns.value, understood });
+}
+
+/** A first row that says what rows below it say in the same column is one of them. */
+function hasHeader(names: readonly string[], rows: UploadRows['rows']): boolean {
+  const sample = rows.slice(0, SAMPLE_ROWS).flatMap((row) => (row.ok ? [row.value.fields] : []));
+  return !names.some((name) => name.trim() !== '' && sample.some((fields) => fields[name]?.trim() === name));
 }
 
 async function firstBytes(store: BlobStore, key: string): Promise<Uint8Array> {

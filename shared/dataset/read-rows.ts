@@ -21,6 +21,8 @@ export interface ReaderState {
   /** Of CSV: the columns, once the header was read, and what stands between fields. */
   readonly columns: readonly string[] | null;
   readonly delimiter: string | null;
+  /** Where tabs part fields a row is a line, and quotes are letters (IANA text/tab-separated-values), but around a whole field. */
+  readonly hasPlainTabs?: boolean | undefined;
   /** Text after the last whole row. */
   readonly carry: string;
   /** The line on which `carry` begins, from 1. */
@@ -53,6 +55,7 @@ export function readRows(state: ReaderState, text: string, isEnd: boolean): Read
 
 function readCsv(state: ReaderState, text: string, isEnd: boolean): ReadRows {
   const delimiter = state.delimiter ?? guessDelimiter(text);
+  if (delimiter === '\t' && state.hasPlainTabs) return readTabbed({ ...state, delimiter }, text, isEnd);
   const rows: Result<TextRow, UnreadableRow>[] = [];
   let rest = isEnd && text !== '' && !text.endsWith('\n') ? `${text}\n` : text;
   let { columns, line } = state;
@@ -76,6 +79,27 @@ function readCsv(state: ReaderState, text: string, isEnd: boolean): ReadRows {
     rest = rest.slice(end);
   }
   return { state: { ...state, columns, delimiter, carry: rest, line }, rows };
+}
+
+function readTabbed(state: ReaderState, text: string, isEnd: boolean): ReadRows {
+  const end = isEnd ? text.length : text.lastIndexOf('\n') + 1;
+  const rows: Result<TextRow, UnreadableRow>[] = [];
+  let { columns, line } = state;
+  const lines = text.slice(0, end).split('\n');
+  for (const raw of isEnd ? lines : lines.slice(0, -1)) {
+    const values = raw.replace(/\r$/, '').split('\t').map(withoutQuotes);
+    if (!isEmpty(values)) {
+      if (columns === null) columns = distinct(values);
+      else rows.push(toRow(columns, values, line));
+    }
+    line++;
+  }
+  return { state: { ...state, columns, carry: text.slice(end), line }, rows };
+}
+
+/** A field that stands in quotes as a whole, with those in it doubled. */
+function withoutQuotes(field: string): string {
+  return /^"(?:[^"]|"")*"$/.test(field) ? field.slice(1, -1).replaceAll('""', '"') : field;
 }
 
 /** Whole records with the place behind each. */

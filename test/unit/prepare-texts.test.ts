@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseTime } from '../../functions/prepare/clean-row.ts';
 import { mapColumns } from '../../functions/prepare/columns.ts';
 import { beginDecoding, decodeText } from '../../functions/prepare/decode-text.ts';
+import { guessDelimiter } from '../../functions/prepare/guess-delimiter.ts';
 import { detectLanguage } from '../../functions/prepare/language.ts';
 import { repairText } from '../../functions/prepare/repair-text.ts';
 import { textKey } from '../../functions/prepare/text-key.ts';
@@ -95,6 +96,17 @@ describe('bytes are decoded', () => {
       state: { encoding: 'utf-8', replaced: 1 },
     });
   });
+});
+
+test.each([
+  [',', 'a,b\n1,2\n'],
+  [';', 'a;b\n1,5;2,5\n'],
+  ['\t', 'ham\tGo on, crazy\nspam\tFree; now\nham\tOk\n'],
+  ['|', 'a|b|c\n1|2|x, y\n'],
+  [',', '"a;b;c","d"\n"1;2","3"\n'],
+  [',', 'only'],
+])('%j parts the fields of %j', (delimiter, text) => {
+  expect(guessDelimiter(text)).toBe(delimiter);
 });
 
 describe('columns are understood', () => {

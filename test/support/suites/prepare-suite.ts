@@ -201,6 +201,17 @@ export function describePrepare(useServer: UseServer): void {
     });
   });
 
+  test('a file without a header is told from its rows', async () => {
+    const lines = ROWS.map(([text, label]) => `${label}\t"${text}, he said`).join('\n');
+    const build = await built({ name: 'headerless', source: { upload: await upload(utf8(lines)) } } as {
+      name: string;
+    });
+    expect(build).toMatchObject({ status: 'done', rows: { read: ROWS.length } });
+    const { report } = await show('headerless');
+    expect(report?.columns).toMatchObject({ text: 'column 2', label: 'column 1' });
+    expect(report?.rows.kept).toBe(ROWS.length);
+  });
+
   describe('feedback', () => {
     test('becomes a dataset, without texts of pictures and of erased customers', async () => {
       const feedback = ROWS.slice(0, 60).map(([text, label], place) => ({
