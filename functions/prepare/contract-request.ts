@@ -4,7 +4,7 @@ import { ENCODINGS } from './decode-text.ts';
 import { LANGUAGES } from './language.ts';
 
 /** Rows that one version may be made of: what their facts take in the memory of a Worker. */
-export const MAX_ROWS = 300_000;
+export const MAX_ROWS = 200_000;
 /** Bytes of a source when it is unpacked. */
 export const MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024;
 export const MAX_LABELS = 1_000;

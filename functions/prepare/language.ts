@@ -13,6 +13,7 @@ export const LANGUAGES = [
   'nl',
   'sv',
   'pl',
+  'cs',
   'tr',
   'ru',
   'uk',
@@ -43,7 +44,7 @@ const LATIN = /\p{Script=Latin}/gu;
 
 /** Frequent words that carry grammar, hence come in any text; words of several of these languages count for each. */
 const WORDS: Readonly<Partial<Record<Language, string>>> = {
-  en: "the and of to in is it that was for with you this my not are have be but on as at so they we i'm i he she what how can do does did me your there from or an if just very would will could has had been were which who when where why out up about all no it's don't please get good need want",
+  en: "the a by into over their his her him them than then after before while being some other through down off got know time go come only here now and of to in is it that was for with you this my not are have be but on as at so they we i'm i he she what how can do does did me your there from or an if just very would will could has had been were which who when where why out up about all no it's don't please get good need want",
   de: 'der die das und ist nicht ich ein eine zu mit den von auf für es im sie dem wir war auch aber nur sich wie was bei oder sehr kann mein meine habe hat wird noch nach am einen einer aus wenn man so da zum zur sind keine kein bitte warum',
   fr: "le la les et est pas je un une de des du que qui dans pour ce sur avec il elle nous vous très mais ne au aux en plus cette mon ma mes c'est j'ai sont par ou été comme bien tout fait avait ont ses leur",
   es: 'el la los las y es no un una de del que en por para con muy se lo su me mi pero como más este esta al son fue ha está todo hay yo tiene qué porque si también sin le nos ser',
@@ -52,6 +53,7 @@ const WORDS: Readonly<Partial<Record<Language, string>>> = {
   nl: 'de het een en is niet ik van in op te dat die met voor zijn er maar aan wat heb was ook naar mijn bij als nog wel geen om dit heel goed wordt hebben worden ze je we hij over uit',
   sv: 'och det är att i en som på jag inte av för med den till har de ett om var men så vi från kan mycket mig min eller när ska bra också han hon nu här',
   pl: 'i w nie na się z do jest to że a jak za ale od po co tak o być mnie są czy dla już tylko ten ta jego który przez bardzo było był mi może nas wszystko',
+  cs: 'a se je na v že to s z do o ve pro po jako jsem by jsou ale tak si za nebo jeho který která není bylo byl už co k i při před od jak velmi mi muž žena',
   tr: 've bir bu da de için çok ne ile ama gibi ben daha var mı mi değil olarak olan kadar sonra en o ki şey bana benim yok iyi her nasıl neden',
 };
 const LANGUAGES_OF = new Map<string, Language[]>();
@@ -68,9 +70,10 @@ const LETTERS: readonly (readonly [RegExp, readonly Language[]])[] = [
   [/[ãõ]/gu, ['pt']],
   [/å/gu, ['sv']],
   [/[ąęłśźżćń]/gu, ['pl']],
+  [/[ěščřžů]/gu, ['cs']],
   [/[ğışİ]/gu, ['tr']],
   [/[œêâîûèù]/gu, ['fr']],
-  [/[áíóú]/gu, ['es', 'pt']],
+  [/[áíóú]/gu, ['es', 'pt', 'cs']],
   [/[òìù]/gu, ['it']],
 ];
 
