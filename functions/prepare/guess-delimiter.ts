@@ -1,4 +1,5 @@
-const DELIMITERS = [',', ';', '\t', '|'];
+/** Those that texts have least come first. */
+const DELIMITERS = ['\t', ',', ';', '|'];
 /** Lines of the beginning that are looked at. */
 const MAX_LINES = 40;
 
@@ -14,8 +15,10 @@ export function guessDelimiter(text: string): string {
     const alike = first === 0 ? 0 : counts.filter((count) => count === first).length;
     return { delimiter, alike, first };
   });
-  // Of equals the sign that comes more often; else the usual one, which comes first.
-  return scored.reduce((best, next) =>
-    next.alike > best.alike || (next.alike === best.alike && next.first > best.first) ? next : best,
-  ).delimiter;
+  // Of equals the sign that comes more often.
+  const best = scored.reduce((known, next) => {
+    const isBetter = next.alike > known.alike || (next.alike === known.alike && next.first > known.first);
+    return isBetter ? next : known;
+  });
+  return best.alike === 0 ? ',' : best.delimiter;
 }
