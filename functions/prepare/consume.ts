@@ -5,8 +5,9 @@ import { BuildError } from './build-error.ts';
 import { clearStaged } from './clear-staged.ts';
 import { decideBuild } from './decide-build.ts';
 import type { PrepareDeps } from './deps.ts';
+import { carryDownload } from './download.ts';
 import { finishBuild } from './finish.ts';
-import { type PrepareMessage, PrepareMessageSchema } from './message.ts';
+import { type BuildMessage, PrepareMessageSchema } from './message.ts';
 import { type BuildPlace, openBuildKey, type Plan, readPlan } from './plan.ts';
 import { scanChunk } from './scan.ts';
 import { type BuildState, readState, writeState } from './state.ts';
@@ -36,17 +37,23 @@ async function consumeOne(deps: PrepareDeps, message: unknown): Promise<Verdict>
     return DONE;
   }
   try {
-    const isOver = await carryOn(deps, parsed.data);
+    const message = parsed.data;
+    const isOver =
+      'upload' in message ? await carryDownload(deps, message.tenant, message.upload) : await carryOn(deps, message);
     if (!isOver) await deps.queue.send([parsed.data]);
     return DONE;
   } catch (error) {
-    deps.log({ event: 'incident', what: 'a dataset could not be prepared further', error: describeError(error) });
+    deps.log({
+      event: 'incident',
+      what: 'a dataset or an upload could not be carried on',
+      error: describeError(error),
+    });
     return AGAIN;
   }
 }
 
 /** Whether nothing is left to do. */
-async function carryOn(deps: PrepareDeps, place: PrepareMessage): Promise<boolean> {
+async function carryOn(deps: PrepareDeps, place: BuildMessage): Promise<boolean> {
   const plan = await readPlan(deps.store, place);
   const read = await readState(deps.store, place);
   // Both are durable before anything is queued: there is no build of this name.

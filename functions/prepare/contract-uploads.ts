@@ -18,6 +18,16 @@ export const UploadRequestSchema = z
       .optional()
       .openapi({ description: 'For people; the content says what it is.' }),
   })
+  .extend({
+    url: z
+      .string()
+      .max(2_048)
+      .optional()
+      .openapi({
+        description:
+          'Fetched from there, without any part being sent: an https address of a host that the operator allows.',
+      }),
+  })
   .openapi('UploadRequest', { example: { fileName: 'reviews.csv' } });
 
 export const UploadParamsSchema = z.object({ id: z.uuid() });
@@ -26,8 +36,10 @@ export const UploadPartParamsSchema = z.object({ id: z.uuid(), part: z.coerce.nu
 export const UploadSchema = z
   .object({
     uploadId: z.string(),
-    status: z.enum(['open', 'finished']),
+    status: z.enum(['open', 'downloading', 'finished', 'failed']),
     fileName: z.string().optional(),
+    url: z.string().optional(),
+    reason: z.string().optional().openapi({ description: 'Why a download failed.' }),
     parts: z
       .array(z.object({ part: z.int(), sizeBytes: z.int() }))
       .openapi({ description: 'Those that have arrived.' }),
@@ -47,7 +59,8 @@ export const beginUploadRoute = createRoute({
   operationId: 'beginUpload',
   tags,
   summary: 'Begin to upload a file',
-  description: 'PUT its parts, then finish it, then make a dataset of it.',
+  description:
+    'PUT its parts, then finish it, then make a dataset of it. With an address the file is fetched: ask for the upload until it is finished.',
   security: SECURITY,
   request: { body: { required: true, content: { 'application/json': { schema: UploadRequestSchema } } } },
   responses: { 201: upload, ...problemResponses(413, 422, 500) },
@@ -75,6 +88,7 @@ export const finishUploadRoute = createRoute({
   operationId: 'finishUpload',
   tags,
   summary: 'End an upload after its last part',
+  description: 'Of a download that came to a stop: it goes on.',
   security: SECURITY,
   request: { params: UploadParamsSchema },
   responses: { 200: upload, ...problemResponses(404, 409, 422, 500) },

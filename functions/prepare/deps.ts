@@ -10,9 +10,16 @@ export interface PrepareDeps {
   readonly queue: Queue<PrepareMessage>;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly downloads: Downloads;
   readonly log: Log;
   /** How much one step of a scan takes; smaller in tests. @default STEP_SIZES */
   readonly stepSizes?: StepSizes;
+}
+
+/** How files are fetched, and from which hosts: the operator names them. */
+export interface Downloads {
+  readonly hosts: readonly string[];
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 export interface StepSizes {

@@ -28,6 +28,7 @@ const deps: Deps = {
   isReady: async () => (await store.list({ prefix: 'keys/', limit: 1 })).blobs.length > 0,
   store,
   clock,
+  downloads: { hosts: env.EDGEMARK_DATASET_HOSTS, fetch: (url, init) => fetch(url, init) },
   queue: createSqsQueue<PrepareMessage>(sqs, sqsOptions),
 };
 

@@ -10,7 +10,11 @@ const UploadDocumentSchema = z.object({
   uploadId: z.string(),
   fileName: z.string().optional(),
   createdAt: z.iso.datetime(),
-  status: z.enum(['open', 'finished']),
+  status: z.enum(['open', 'downloading', 'finished', 'failed']),
+  /** Of a download. */
+  url: z.string().optional(),
+  /** Why a download failed. */
+  reason: z.string().optional(),
 });
 
 export type UploadDocument = Omit<z.infer<typeof UploadDocumentSchema>, 'schemaVersion' | 'revision'>;

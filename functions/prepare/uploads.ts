@@ -11,6 +11,7 @@ import {
   type UploadRequest,
 } from './contract-uploads.ts';
 import type { PrepareDeps } from './deps.ts';
+import { checkAddress } from './download.ts';
 import {
   listUploadParts,
   readUpload,
@@ -39,16 +40,19 @@ export async function readPartBody(request: Request, headers: Headers): Promise<
 
 export async function beginUpload(
   deps: PrepareDeps,
-  { fileName }: UploadRequest,
+  { fileName, url }: UploadRequest,
   caller: Caller,
 ): Promise<Outcome<UploadAnswer>> {
+  const address = url === undefined ? ok(undefined) : checkAddress(url, deps.downloads);
+  if (!address.ok) return address;
   const upload: UploadDocument = {
     uploadId: deps.newId(),
     ...(fileName === undefined ? {} : { fileName }),
     createdAt: new Date(deps.clock.now()).toISOString(),
-    status: 'open',
+    ...(address.value === undefined ? { status: 'open' } : { status: 'downloading', url: address.value.href }),
   };
   await writeUpload(deps.store, caller.tenant, upload, deps.newId());
+  if (upload.status === 'downloading') await deps.queue.send([{ tenant: caller.tenant, upload: upload.uploadId }]);
   return ok(answer(upload, [], caller));
 }
 
@@ -61,8 +65,8 @@ export async function putUploadPart(
 ): Promise<Outcome<{ uploadId: string; part: number; requestId: string }>> {
   const upload = await readUpload(deps.store, caller.tenant, id);
   if (upload === null) return refuseBody(body, notFound(id));
-  if (upload.status === 'finished')
-    return refuseBody(body, conflict('This upload is finished; it takes no more parts. Begin another one.'));
+  if (upload.status !== 'open')
+    return refuseBody(body, conflict(`This upload is ${upload.status}; it takes no parts. Begin another one.`));
   const written = await deps.store.put(uploadPartKey(caller.tenant, id, part), body);
   if (written.kind === 'throttled') {
     const detail = 'Storage takes no more writes of this part at the moment.';
@@ -76,7 +80,8 @@ export async function finishUpload(deps: PrepareDeps, id: string, caller: Caller
   const upload = await readUpload(deps.store, caller.tenant, id);
   if (upload === null) return notFound(id);
   const parts = await listUploadParts(deps.store, caller.tenant, id);
-  if (upload.status === 'finished') return ok(answer(upload, parts, caller));
+  if (upload.status === 'downloading') await deps.queue.send([{ tenant: caller.tenant, upload: id }]);
+  if (upload.status !== 'open') return ok(answer(upload, parts, caller));
   if (parts.length === 0) return conflict('No part of this upload has arrived. PUT its parts first.');
   const gap = parts.findIndex(({ part }, place) => part !== place + 1);
   if (gap >= 0) return conflict(`Part ${gap + 1} has not arrived. PUT it, then finish the upload.`);
@@ -97,11 +102,13 @@ export async function showUpload(deps: PrepareDeps, id: string, caller: Caller):
 }
 
 function answer(upload: UploadDocument, parts: readonly UploadPart[], caller: Caller): UploadAnswer {
-  const { uploadId, status, fileName, createdAt } = upload;
+  const { uploadId, status, fileName, url, reason, createdAt } = upload;
   return {
     uploadId,
     status,
     ...(fileName === undefined ? {} : { fileName }),
+    ...(url === undefined ? {} : { url }),
+    ...(reason === undefined ? {} : { reason }),
     parts: parts.map(({ part, sizeBytes }) => ({ part, sizeBytes })),
     sizeBytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     expiresAt: new Date(Date.parse(createdAt) + UPLOAD_DAYS * DAY_MS).toISOString(),

@@ -18,13 +18,14 @@ function depsOf(env: object): Deps {
 
 function createDeps(env: object): Deps {
   const { http, store, clock } = createPlatform(env);
-  const { PREPARE_QUEUE } = parsePrepareEnv(env);
+  const { PREPARE_QUEUE, DATASET_HOSTS } = parsePrepareEnv(env);
   return {
     ...http,
     // Storage that is still empty is ready to be written to.
     isReady: async () => (await store.list({ prefix: 'keys/', limit: 1 })).blobs.length > 0,
     store,
     clock,
+    downloads: { hosts: DATASET_HOSTS, fetch: (url, init) => fetch(url, init) },
     queue: createCloudflareQueue<PrepareMessage>({ queue: PREPARE_QUEUE }),
   };
 }

@@ -150,6 +150,7 @@ async function makeWorld(rows = 70): Promise<World> {
     clock: { now: () => nowMs, sleep: async () => {} },
     newId: () => `id-${ids++}`,
     log: () => {},
+    downloads: { hosts: [], fetch: () => Promise.reject(new Error('nothing is fetched')) },
     stepSizes: { rows: 8, bytes: 100_000, pieceBytes: 500 },
   };
   const lines = Array.from({ length: rows }, (_, i) => {

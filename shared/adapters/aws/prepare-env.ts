@@ -6,6 +6,16 @@ const PrepareEnvSchema = z.object({
   /** Address of the queue, and of another SQS server than AWS's. */
   EDGEMARK_PREPARE_QUEUE_URL: z.url(),
   EDGEMARK_SQS_ENDPOINT: z.url().optional(),
+  /** Hosts that files may be fetched from, with commas between them. */
+  EDGEMARK_DATASET_HOSTS: z
+    .string()
+    .default('')
+    .transform((hosts) =>
+      hosts
+        .split(',')
+        .map((host) => host.trim())
+        .filter((host) => host !== ''),
+    ),
 });
 
 export type PrepareEnv = z.infer<typeof PrepareEnvSchema>;

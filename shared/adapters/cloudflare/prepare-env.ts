@@ -6,6 +6,16 @@ const PrepareEnvSchema = z.object({
     (value) => typeof value === 'object' && value !== null,
     'the queue binding PREPARE_QUEUE is missing',
   ),
+  /** Hosts that files may be fetched from, with commas between them. */
+  DATASET_HOSTS: z
+    .string()
+    .default('')
+    .transform((hosts) =>
+      hosts
+        .split(',')
+        .map((host) => host.trim())
+        .filter((host) => host !== ''),
+    ),
 });
 
 export type PrepareEnv = z.infer<typeof PrepareEnvSchema>;

@@ -101,6 +101,19 @@ export function describePrepare(useServer: UseServer): void {
     });
   });
 
+  test('a file is fetched only from hosts that are allowed, and only by HTTPS', async () => {
+    for (const url of [
+      'https://example.org/a.csv',
+      'http://example.org/a.csv',
+      'https://me:pw@example.org/',
+      'file:///etc/hosts',
+      'x',
+    ]) {
+      const problem = await problemOf(await useServer().fetch('/v1/uploads', post({ url })), 422);
+      expect(problem.errors?.[0]?.pointer).toBe('url');
+    }
+  });
+
   describe('a dataset', () => {
     test('is made of an upload: cleaned, divided, with a report', async () => {
       const body = { name: 'made', source: { upload: await upload(utf8(CSV), 3) } };
