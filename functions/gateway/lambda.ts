@@ -19,6 +19,7 @@ export const handler = createLambdaHandler(
       collect: forwardTo(env.EDGEMARK_COLLECT_URL),
       evaluate: forwardTo(env.EDGEMARK_EVALUATE_URL),
       train: forwardTo(env.EDGEMARK_TRAIN_URL),
+      prepare: forwardTo(env.EDGEMARK_PREPARE_URL),
     },
     openapi: OpenApiDocumentSchema.parse(openapiJson),
     newId: () => crypto.randomUUID(),

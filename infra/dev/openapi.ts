@@ -12,6 +12,7 @@ import * as evaluatePower from '../../functions/evaluate/contract-power.ts';
 import * as gateway from '../../functions/gateway/contract.ts';
 import * as infer from '../../functions/infer/contract.ts';
 import * as models from '../../functions/models/contract.ts';
+import * as prepare from '../../functions/prepare/contract.ts';
 import * as rebuild from '../../functions/rebuild/contract.ts';
 import * as recommend from '../../functions/recommend/contract.ts';
 import * as tag from '../../functions/tag/contract.ts';
@@ -38,6 +39,7 @@ function generate(): string {
     collect,
     evaluate,
     evaluatePower,
+    prepare,
     train,
   ]) {
     for (const exported of Object.values(contract)) if (isRoute(exported)) registry.registerPath(exported);

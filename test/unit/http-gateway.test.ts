@@ -51,6 +51,7 @@ test('it is not ready while one function is not, and says which', async () => {
       collect: false,
       evaluate: false,
       train: false,
+      prepare: false,
     },
   });
   const half = start({ models: async () => new Response('ok') });
@@ -90,6 +91,7 @@ function start(functions: Partial<Record<FunctionName, () => Promise<Response>>>
       collect: refuse,
       evaluate: refuse,
       train: refuse,
+      prepare: refuse,
       ...functions,
     },
     openapi: OpenApiDocumentSchema.parse({ openapi: '3.1.0', info: { title, version: '1' }, paths: {} }),

@@ -8,6 +8,9 @@ import { armsSetCommand } from './arms-set.ts';
 import { armsShowCommand } from './arms-show.ts';
 import { classifyCommand } from './classify.ts';
 import { type Command, type CommandCall, UsageError } from './command.ts';
+import { datasetCreateCommand } from './dataset-create.ts';
+import { datasetListCommand } from './dataset-list.ts';
+import { datasetShowCommand } from './dataset-show.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { eventsCommand } from './events.ts';
 import { commandHelp, overview } from './help.ts';
@@ -50,6 +53,9 @@ const COMMANDS: readonly Command[] = [
   armsListCommand,
   armsShowCommand,
   armsDeleteCommand,
+  datasetCreateCommand,
+  datasetShowCommand,
+  datasetListCommand,
   evaluateCommand,
   powerCommand,
   rebuildCommand,

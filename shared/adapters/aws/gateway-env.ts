@@ -11,6 +11,7 @@ const GatewayEnvSchema = z.object({
   EDGEMARK_COLLECT_URL: z.url(),
   EDGEMARK_EVALUATE_URL: z.url(),
   EDGEMARK_TRAIN_URL: z.url(),
+  EDGEMARK_PREPARE_URL: z.url(),
 });
 
 export type GatewayEnv = z.infer<typeof GatewayEnvSchema>;

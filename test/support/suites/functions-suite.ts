@@ -17,6 +17,7 @@ import { describeLoop } from './loop-suite.ts';
 import { describeModels } from './models-suite.ts';
 import { describePolicy } from './policy-suite.ts';
 import { describePower } from './power-suite.ts';
+import { describePrepare } from './prepare-suite.ts';
 import { describePrivacy } from './privacy-suite.ts';
 import { describePromotion } from './promotion-suite.ts';
 import { describeRecommendBadInput } from './recommend-bad-input-suite.ts';
@@ -54,6 +55,7 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: from events to what they brought`, () => describeEvaluateEvents(useServer));
   describe(`${platform}: train`, () => describeTrain(useServer));
   describe(`${platform}: evaluate, datasets and models`, () => describeEvaluateModels(useServer));
+  describe(`${platform}: prepare`, () => describePrepare(useServer));
   describe(`${platform}: from events to recommendations`, () => describeLoop(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));
   describe(`${platform}: bad input`, () => describeBadInput(useServer));

@@ -27,6 +27,9 @@ export function describeGateway(useServer: UseServer): void {
       '/v1/events',
       '/v1/evaluate',
       '/v1/evaluate/power',
+      '/v1/uploads',
+      '/v1/datasets',
+      '/v1/datasets/{name}',
     ];
     expect(paths).toEqual(expect.arrayContaining(expected));
   });
@@ -53,6 +56,7 @@ export function describeGateway(useServer: UseServer): void {
         infer: true,
         collect: true,
         evaluate: true,
+        prepare: true,
       },
     });
   });
