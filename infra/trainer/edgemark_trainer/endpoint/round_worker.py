@@ -5,7 +5,6 @@ The process leaves two files in its folder: `status.json`, brought up to date wh
 """
 
 import hashlib
-import json
 import os
 import signal
 import time
@@ -18,6 +17,7 @@ import torch
 
 from edgemark_trainer.endpoint.checkpoint import Checkpoint, read_checkpoint_file
 from edgemark_trainer.endpoint.control import Control, RoundStoppedError
+from edgemark_trainer.endpoint.plain_json import to_json
 from edgemark_trainer.endpoint.progress import ProgressWriter
 from edgemark_trainer.endpoint.request import Round, parse_round
 from edgemark_trainer.endpoint.round_dataset import RoundDataset
@@ -255,7 +255,7 @@ def described(error: Exception) -> tuple[str, str]:
 def write_whole(path: Path, document: dict[str, Any]) -> None:
     """Write JSON so that a reader sees all of it or the old one."""
     draft = path.with_suffix(".part")
-    draft.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    draft.write_text(to_json(document), encoding="utf-8")
     draft.replace(path)
 
 
