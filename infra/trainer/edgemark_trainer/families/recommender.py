@@ -37,7 +37,7 @@ from edgemark_trainer.families.ranking_scores import ndcg_of
 from edgemark_trainer.families.recommender_pack import PackEvents, write_recommender_pack
 from edgemark_trainer.fitting.gradient_fit import LOOP_HYPERPARAMETERS, GradientFit
 from edgemark_trainer.fitting.solved_fit import SolvedFit
-from edgemark_trainer.readers.interactions import Interactions
+from edgemark_trainer.readers.interactions import DAY_SECONDS, Interactions
 from edgemark_trainer.recommender.ease import EASE
 from edgemark_trainer.recommender.forward import ForwardBlend, ForwardSettings
 from edgemark_trainer.recommender.item_knn import ItemKNN
@@ -46,6 +46,8 @@ from edgemark_trainer.recommender.pack import of_users
 
 MOST_DENSE_ITEMS = 20_000  # EASE's matrix of so many has 3.2 GB
 MOST_REDUCED_USERS = 20_000
+FORWARD_SHARE = 0.6
+LONG = 2.0  # times the days that a first cut needs before and after it
 
 SERVING: dict[str, Hyperparameter] = {
     name: Hyperparameter(
@@ -79,7 +81,12 @@ EASE_SETTINGS = SERVING | {
     "inputDropout": Hyperparameter("share of the input dropped (EDLAE)", "number", 0.0, 0, 0.9),
     "columnPower": Hyperparameter("1: EASE, 0: user-side EASE", "number", 0.0, 0, 1),
     "forwardShare": Hyperparameter(
-        "deviations of weights from what was had to what came next", "number", 0.0, 0, 5
+        "deviations of weights from what was had to what came next, beside EASE's; without a value "
+        f"{FORWARD_SHARE} where events are of a long time",
+        "number",
+        None,
+        0,
+        5,
     ),
     "forwardPenalty": Hyperparameter("of these weights", "number", 400.0, 0.1, 1e6, log=True),
     "windowDays": Hyperparameter("that count as next", "number", 30.0, 0.1, 1000),
@@ -145,19 +152,18 @@ class PreparedInteractions:
         """Measure the model on the test split; ship one of all events, where that is cheap.
 
         Customers go on: a recommender that never saw the newest sales would be old at once. What is
-        solved for is solved for again with validation and test events; factors that were trained
-        step by step ship as they were measured.
+        solved for is solved for again, with the validation events to be measured and with all to
+        ship; factors that were trained step by step are measured and ship as they are.
         """
         test_events = read_events(self.dataset.rows("test"), "test")
-        measured = (
-            fit.factors()
-            if isinstance(fit, PairwiseFit)
-            else factors_of(cast(SolvedFit, fit).model)
-        )
         before: list[Event] = [*self.train_events, *self.validation_events]
         asked_of = Catalogue(before, strangers=test_events)
-        shipped, events, catalogue = measured, before, self.catalogue
-        if not isinstance(fit, PairwiseFit):
+        known = asked_of.interactions(before)
+        events, catalogue = before, self.catalogue
+        if isinstance(fit, PairwiseFit):
+            measured = shipped = fit.factors()
+        else:
+            measured = solved(words.algorithm, words.settings, known, words.seed)
             events = [*before, *test_events]
             catalogue = Catalogue(events)
             everything = catalogue.interactions(events)
@@ -166,7 +172,7 @@ class PreparedInteractions:
         parts = PackEvents(
             measured,
             shipped,
-            asked_of.interactions(before),
+            known,
             asked_of.interactions(test_events),
             catalogue.interactions(events),
             types,
@@ -231,15 +237,19 @@ def fitted_ranker(algorithm: str, settings: Settings, train: Interactions) -> Li
         dropout=settings["inputDropout"],
         column_power=settings["columnPower"],
     )
-    if not settings["forwardShare"]:
-        return ease.fit(matrix)
     forward = ForwardSettings(settings["forwardPenalty"], settings["windowDays"])
-    days = (train.times.max() - train.times.min()) / 86_400 - forward.least_history_days
-    if days <= forward.window_days:
+    days = float(train.times.max() - train.times.min()) / DAY_SECONDS
+    needed = forward.least_history_days + forward.window_days
+    share = settings["forwardShare"]
+    if share is None:
+        share = FORWARD_SHARE if days >= LONG * needed else 0.0
+    if not share:
+        return ease.fit(matrix)
+    if days <= needed:
         raise BadHyperparameterError(
-            "forwardShare needs events of a longer time than windowDays and 20 days."
+            f"forwardShare needs events of more than {needed:g} days; these are of {days:.0f}."
         )
-    return ForwardBlend(ease, forward, settings["forwardShare"]).fit(train)
+    return ForwardBlend(ease, forward, share).fit(train)
 
 
 def state_of(factors: Factors) -> State:
