@@ -16,6 +16,7 @@ from edgemark_trainer.families.hyperparameters import Hyperparameter, draw, fill
 from edgemark_trainer.families.pairwise_learner import bpr, warp
 from edgemark_trainer.families.registry import families_text
 from edgemark_trainer.fitting.comparison import paired_bootstrap
+from edgemark_trainer.fitting.devices import fitting_batch
 from edgemark_trainer.fitting.gradient_fit import LOOP_HYPERPARAMETERS, GradientFit
 from edgemark_trainer.fitting.halving import rungs
 from edgemark_trainer.fitting.losses import LOSS_HYPERPARAMETERS, make_loss
@@ -159,6 +160,19 @@ def test_clipping_bounds_a_step() -> None:
         return math.sqrt(sum(float((a - b).detach().square().sum()) for a, b in pairs))
 
     assert moved(0.01) == pytest.approx(0.01, rel=1e-3) and moved(0) > 0.02
+
+
+def test_a_batch_is_doubled_until_it_does_not_fit() -> None:
+    tried = []
+
+    def step(rows: int) -> None:
+        tried.append(rows)
+        if rows > 300:
+            raise torch.cuda.OutOfMemoryError
+
+    assert fitting_batch(step, 32, 10_000) == 256
+    assert tried == [32, 64, 128, 256, 512]
+    assert fitting_batch(step, 32, 100) == 64
 
 
 def test_halving_gives_the_best_third_three_times_as_many_epochs() -> None:
