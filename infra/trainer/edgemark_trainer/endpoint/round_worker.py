@@ -4,6 +4,7 @@ The process leaves two files in its folder: `status.json`, brought up to date wh
 `answer.json` at its end. Without an answer the server makes one of the status and the exit code.
 """
 
+import errno
 import hashlib
 import os
 import signal
@@ -247,6 +248,8 @@ def failed(code: str, detail: str) -> dict[str, Any]:
 def described(error: Exception) -> tuple[str, str]:
     """Give the code and a safe sentence for an exception: its text is for the log alone."""
     text = str(error).lower()
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "storage", "The container's disk is full."
     if isinstance(error, MemoryError | torch.OutOfMemoryError) or "allocate memory" in text:
         return "out-of-memory", "The model or its batch did not fit the memory."
     return "internal", "The round failed by a bug; the container's log has the trace."

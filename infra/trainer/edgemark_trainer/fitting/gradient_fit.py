@@ -172,6 +172,7 @@ class GradientFit:
         if self.device.kind != "cuda":
             return CPU_BATCH
         kept, rng = torch.get_rng_state(), np.random.default_rng(0)
+        weights = copy.deepcopy(self.model.state_dict())  # normalisation counts what it has seen
 
         def step(rows: int) -> None:
             longest = max(self.learner.batches(rng, rows), key=len)
@@ -182,6 +183,7 @@ class GradientFit:
 
         rows = fitting_batch(step, CPU_BATCH, self._most_rows())
         torch.set_rng_state(kept)
+        self.model.load_state_dict(weights)
         return rows
 
     def _most_rows(self) -> int:
