@@ -113,7 +113,8 @@ def test_what_is_no_request_is_refused(container: Served) -> None:
     assert connection.getresponse().status == 411
     status, headers, body = container.ask("POST", "/invocations", b"{}")
     assert (status, headers["Content-Type"]) == (422, "application/problem+json")
-    assert "'job' is a required property" in [e["detail"] for e in json.loads(body)["errors"]]
+    missing = {"field": "job", "detail": "is missing"}
+    assert missing in json.loads(body)["errors"]
 
 
 def test_a_round_is_trained_while_pings_are_answered(
@@ -137,7 +138,7 @@ def test_a_round_is_trained_while_pings_are_answered(
 def test_a_round_killed_in_an_epoch_goes_on_to_the_unbroken_runs_pack(
     container: Served, store: ObjectStore, tmp_path: Path
 ) -> None:
-    request = round_request(store, hyperparameters=SLOW | {"epochs": 40})
+    request = round_request(store, hyperparameters=SLOW | {"epochs": 200})
     request["limits"] |= {"checkpointSeconds": 0}
     running = Background(container, request)
     wait_for(store, "/jobs/7/checkpoint")
@@ -145,7 +146,7 @@ def test_a_round_killed_in_an_epoch_goes_on_to_the_unbroken_runs_pack(
     os.kill(child, signal.SIGKILL)
     status, answer = running.join()
     assert (status, answer["reason"]["code"]) == (200, "out-of-memory")
-    assert 0 < answer["checkpoint"]["epoch"] < 40
+    assert 0 < answer["checkpoint"]["epoch"] < 200
     assert container.ask("GET", "/ping")[0] == 200
     again = for_round(store, request, 2, 8, request["checkpoint"]["put"])
     again["checkpoint"]["sha256"] = answer["checkpoint"]["sha256"]

@@ -46,7 +46,9 @@ def refusal(request: dict[str, Any]) -> list[dict[str, Any]]:
         ({"loss": {"name": "x"}}, "loss.loss", "focal"),
         ({"regularisation": {"l3": 1}}, "regularisation.l3", "l2"),
         ({"crossValidation": {"folds": 1}}, "crossValidation.folds", None),
-        ({"fences": 1}, "", "fence"),
+        ({"fences": 1}, "fences", "fence"),
+        ({"round": 0}, "round", None),
+        ({"pack": {"name": "own"}}, "pack.version", None),
     ],
 )
 def test_what_is_unknown_or_out_of_range_is_told_with_what_is_allowed(

@@ -1,5 +1,6 @@
 """A round in this process: packs, rounds that follow one another, stops, refusals of data."""
 
+import errno
 import hashlib
 import json
 import time
@@ -12,6 +13,7 @@ from object_store import ObjectStore
 from round_requests import for_round, pack_hashes, put_part, round_request, run_round, text_rows
 from tokenizers import Tokenizer
 
+from edgemark_trainer.fitting.gradient_fit import GradientFit
 from edgemark_trainer.graph_runner import run_graph
 from edgemark_trainer.tokenizer import encode
 
@@ -200,6 +202,31 @@ def test_data_that_nothing_can_be_learned_from_is_told(
     answer = run_round(round_request(store, splits | rows), tmp_path / "round")
     assert (answer["status"], answer["reason"]["code"]) == ("failed", "bad-dataset")
     assert words in answer["reason"]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "storage"),
+        (MemoryError(), "out-of-memory"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: 9 bytes"), "out-of-memory"),
+        (KeyError("secret"), "internal"),
+    ],
+)
+def test_what_breaks_is_told_without_its_words(
+    store: ObjectStore,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    code: str,
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(GradientFit, "advance", broken)
+    answer = run_round(round_request(store), tmp_path / "round")
+    assert (answer["status"], answer["reason"]["code"]) == ("failed", code)
+    assert "secret" not in json.dumps(answer)
 
 
 def test_a_part_that_is_no_ndjson_or_has_other_rows_is_told(

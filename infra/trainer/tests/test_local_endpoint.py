@@ -24,14 +24,14 @@ class Behaviour(BaseHTTPRequestHandler):
     """Does what a request's body says, and counts how many run at once."""
 
     protocol_version = "HTTP/1.1"
-    running, most, seen = 0, 0, []  # noqa: RUF012
+    running, most, seen = 0, 0, []
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         Behaviour.seen.append(dict(self.headers))
         Behaviour.running += 1

@@ -4,10 +4,6 @@ import argparse
 import os
 from pathlib import Path
 
-from edgemark_trainer.endpoint.round_worker import run_worker
-from edgemark_trainer.endpoint.server import serve
-from edgemark_trainer.families.registry import families_text
-
 COMMANDS = ("serve", "round", "local-endpoint", "families")
 STAGING_KEY_ID, STAGING_SECRET = "STAGING_ACCESS_KEY_ID", "STAGING_SECRET_ACCESS_KEY"
 
@@ -46,28 +42,38 @@ def _add_allow_http(parser: argparse.ArgumentParser) -> None:
 
 
 def run_command(options: argparse.Namespace) -> None:
-    """Run one of the commands."""
+    """Run one of the commands; each imports what it needs, as PyTorch takes seconds."""
     if options.command == "serve":
+        from edgemark_trainer.endpoint.server import serve
+
         serve(options.host, options.port, allow_http=options.allow_http)
     elif options.command == "round":
+        from edgemark_trainer.endpoint.round_worker import run_worker
+
         run_worker(options.folder, options.received_at, options.allow_http)
     elif options.command == "families":
+        from edgemark_trainer.families.registry import families_text
+
         print(families_text(), end="")
     else:
-        # boto3 is a dependency of this command alone: the container does without.
-        from edgemark_trainer.local_endpoint.server import LocalEndpointOptions, serve_locally
+        serve_local_endpoint(options)
 
-        serve_locally(
-            LocalEndpointOptions(
-                options.host,
-                options.port,
-                options.container,
-                options.s3_endpoint,
-                options.s3_region,
-                options.bucket,
-                options.output_prefix,
-                options.failure_prefix,
-                os.environ.get(STAGING_KEY_ID, ""),
-                os.environ.get(STAGING_SECRET, ""),
-            )
+
+def serve_local_endpoint(options: argparse.Namespace) -> None:
+    """Run the local endpoint; boto3 is a dependency of this command alone."""
+    from edgemark_trainer.local_endpoint.server import LocalEndpointOptions, serve_locally
+
+    serve_locally(
+        LocalEndpointOptions(
+            options.host,
+            options.port,
+            options.container,
+            options.s3_endpoint,
+            options.s3_region,
+            options.bucket,
+            options.output_prefix,
+            options.failure_prefix,
+            os.environ.get(STAGING_KEY_ID, ""),
+            os.environ.get(STAGING_SECRET, ""),
         )
+    )

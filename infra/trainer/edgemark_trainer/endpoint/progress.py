@@ -1,9 +1,9 @@
 """Progress objects: records of epochs, several an object where epochs are short."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
+from edgemark_trainer.endpoint.plain_json import to_json
 from edgemark_trainer.endpoint.storage import Storage, StorageError
 
 LEAST_PAUSE = 2.0  # seconds between two objects
@@ -41,7 +41,7 @@ class ProgressWriter:
             self._store()
 
     def _store(self) -> None:
-        lines = "".join(json.dumps(record) + "\n" for record in self._waiting)
+        lines = "".join(to_json(record) + "\n" for record in self._waiting)
         try:
             self._storage.store(self._places[self._next], lines.encode(), "Progress")
         except StorageError as error:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 
 from edgemark_trainer.endpoint.addresses import addresses, is_allowed
 from edgemark_trainer.endpoint.problem import RequestError
@@ -115,16 +115,27 @@ def gathered(document: dict[str, Any], known: Hyperparameters) -> tuple[Settings
 
 def schema_errors(document: dict[str, Any]) -> list[FieldError]:
     """Find what the schema refuses."""
-    errors = []
-    for error in validator().iter_errors(document):
-        field = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.absolute_path)
-        allowed: tuple[str, ...] = ()
-        if error.validator == "additionalProperties":
-            allowed = tuple(error.schema.get("properties", ()))
-        elif error.validator == "enum":
-            allowed = tuple(map(str, error.validator_value))
-        errors.append(FieldError(field.removeprefix("."), error.message[:300], allowed))
-    return errors
+    return [found for error in validator().iter_errors(document) for found in field_errors(error)]
+
+
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """Name the members that one of the schema's complaints is about."""
+    steps = [f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.absolute_path]
+    field = "".join(steps).removeprefix(".")
+    inside = f"{field}." if field else ""
+    if error.validator == "additionalProperties" and isinstance(error.validator_value, bool):
+        allowed = tuple(error.schema["properties"])
+        unknown = sorted(set(error.instance) - set(allowed))
+        return [FieldError(inside + name, "is unknown", allowed) for name in unknown]
+    if error.validator == "required":
+        missing = [name for name in error.validator_value if name not in error.instance]
+        return [
+            FieldError(inside + name, "is missing")
+            for name in missing
+            if f"'{name}' " in error.message
+        ]
+    values = tuple(map(str, error.validator_value)) if error.validator == "enum" else ()
+    return [FieldError(field, error.message[:300], values)]
 
 
 def invalid(errors: list[FieldError]) -> RequestError:

@@ -4,8 +4,8 @@ The process leaves two files in its folder: `status.json`, brought up to date wh
 `answer.json` at its end. Without an answer the server makes one of the status and the exit code.
 """
 
+import errno
 import hashlib
-import json
 import os
 import signal
 import time
@@ -18,6 +18,7 @@ import torch
 
 from edgemark_trainer.endpoint.checkpoint import Checkpoint, read_checkpoint_file
 from edgemark_trainer.endpoint.control import Control, RoundStoppedError
+from edgemark_trainer.endpoint.plain_json import to_json
 from edgemark_trainer.endpoint.progress import ProgressWriter
 from edgemark_trainer.endpoint.request import Round, parse_round
 from edgemark_trainer.endpoint.round_dataset import RoundDataset
@@ -247,6 +248,8 @@ def failed(code: str, detail: str) -> dict[str, Any]:
 def described(error: Exception) -> tuple[str, str]:
     """Give the code and a safe sentence for an exception: its text is for the log alone."""
     text = str(error).lower()
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "storage", "The container's disk is full."
     if isinstance(error, MemoryError | torch.OutOfMemoryError) or "allocate memory" in text:
         return "out-of-memory", "The model or its batch did not fit the memory."
     return "internal", "The round failed by a bug; the container's log has the trace."
@@ -255,7 +258,7 @@ def described(error: Exception) -> tuple[str, str]:
 def write_whole(path: Path, document: dict[str, Any]) -> None:
     """Write JSON so that a reader sees all of it or the old one."""
     draft = path.with_suffix(".part")
-    draft.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    draft.write_text(to_json(document), encoding="utf-8")
     draft.replace(path)
 
 

@@ -4,9 +4,14 @@ import json
 from typing import Any
 
 from edgemark_trainer.families.base import Family
+from edgemark_trainer.families.image_classifier import ImageClassifierFamily
+from edgemark_trainer.families.recommender import RecommenderFamily
 from edgemark_trainer.families.text_classifier import TextClassifierFamily
 
-FAMILIES: dict[str, Family] = {family.name: family for family in (TextClassifierFamily(),)}
+FAMILIES: dict[str, Family] = {
+    family.name: family
+    for family in (TextClassifierFamily(), ImageClassifierFamily(), RecommenderFamily())
+}
 
 
 def families_document() -> dict[str, Any]:

@@ -90,7 +90,7 @@ class GradientFit:
         self._batches: list[Ints] | None = None
         self._position = 0
         self._epoch_start: Mapping[str, Any] = {}
-        self._losses = torch.zeros((), dtype=torch.float64)
+        self._losses = self._zero()
         self._best: State | None = None
         self._gain_epoch = 0
 
@@ -154,7 +154,7 @@ class GradientFit:
         self.scaler.load_state_dict(state["scaler"])
         self.batch_rows = state["batchRows"]
         self.step, self.steps = state["steps"]
-        self._losses = torch.tensor(state["losses"], dtype=torch.float64)
+        self._losses = self._zero() + state["losses"]
         self._gain_epoch = state["gainEpoch"]
         self._batches = None
         if state["position"] is not None:
@@ -172,6 +172,7 @@ class GradientFit:
         if self.device.kind != "cuda":
             return CPU_BATCH
         kept, rng = torch.get_rng_state(), np.random.default_rng(0)
+        weights = copy.deepcopy(self.model.state_dict())  # normalisation counts what it has seen
 
         def step(rows: int) -> None:
             longest = max(self.learner.batches(rng, rows), key=len)
@@ -182,6 +183,7 @@ class GradientFit:
 
         rows = fitting_batch(step, CPU_BATCH, self._most_rows())
         torch.set_rng_state(kept)
+        self.model.load_state_dict(weights)
         return rows
 
     def _most_rows(self) -> int:
@@ -192,9 +194,13 @@ class GradientFit:
     def _begin_epoch(self) -> None:
         self._epoch_start = self.rng.bit_generator.state
         self._batches = self.learner.batches(self.rng, self.batch_rows)
-        self._position, self._losses = 0, torch.zeros((), dtype=torch.float64)
+        self._position, self._losses = 0, self._zero()
         if not self.steps:
             self.steps = self.settings["epochs"] * len(self._batches)
+
+    def _zero(self) -> Tensor:
+        """Give a sum to add losses to: on the device, as fetching each would make steps wait."""
+        return torch.zeros((), dtype=torch.float64, device=self.device.kind)
 
     def _rate(self) -> float:
         share = rate_share(self.settings["schedule"], self.step, self.steps)
@@ -215,7 +221,7 @@ class GradientFit:
         self.scaler.step(self.optimizer)
         self.scaler.update()
         self.step += 1
-        return loss.detach().double().cpu()
+        return loss.detach().double()
 
     def _end_epoch(self) -> Epoch:
         assert self._batches is not None

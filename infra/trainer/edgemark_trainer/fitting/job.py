@@ -298,6 +298,7 @@ class Job:
             numbers = {"fold": fold}
             values.append(self._train(key, run.algorithm, run.settings, parts, numbers).value)
         return {
+            "algorithm": run.algorithm,
             "folds": folds,
             "metric": self.family.metric,
             "values": values,

@@ -8,7 +8,6 @@ import queue
 import threading
 import time
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from edgemark_trainer.local_endpoint.container import (
@@ -49,15 +48,10 @@ def failure(reason: str) -> FailedInvocationError:
 
 
 class InvocationQueue:
-    """Works invocations off, one at a time; `notify` hears of each end."""
+    """Works invocations off, one at a time."""
 
-    def __init__(
-        self,
-        container: Container,
-        staging: Staging,
-        notify: Callable[[Invocation, str | None], None] = lambda *_: None,
-    ) -> None:
-        self._container, self._staging, self._notify = container, staging, notify
+    def __init__(self, container: Container, staging: Staging) -> None:
+        self._container, self._staging = container, staging
         self._waiting: queue.Queue[Invocation | None] = queue.Queue()
         self._worker = threading.Thread(target=self._work, daemon=True)
 
@@ -90,7 +84,6 @@ class InvocationQueue:
             reason = str(error)
             self._staging.write(invocation.failure, error.body, error.kind)
         print(f"invocation {invocation.inference_id}: {reason or 'completed'}", flush=True)
-        self._notify(invocation, reason)
 
     def _answer(self, invocation: Invocation) -> ContainerAnswer:
         if time.monotonic() > invocation.expires_at:
