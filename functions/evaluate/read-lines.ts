@@ -31,8 +31,8 @@ export async function* readLines(
   };
   const reader = createNdjsonReader({
     header: () => [],
-    // The reader uses the same object again.
-    row: (row, line) => take({ line, row: { ...row } }),
+    // The reader uses the same object again, and those within it.
+    row: (row, line) => take({ line, row: structuredClone(row) }),
     unreadable: (line, reason) => take({ line, unreadable: reason }),
   });
   for await (const text of unpackedTexts(bytes)) {

@@ -1,5 +1,5 @@
 import { gzipSync } from 'fflate';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   BuildSchema,
   DatasetListSchema,
@@ -8,8 +8,12 @@ import {
   UploadSchema,
 } from '../../../functions/prepare/contract.ts';
 import { eventually } from '../eventually.ts';
+import { seedKey } from '../seed-store.ts';
 import { bearer, get, jsonOf, KEYS, post, problemOf, type UseServer } from '../test-server.ts';
 import { utf8 } from '../utf8.ts';
+
+/** Of a tenant of its own: what other suites collect would be in its datasets. */
+const KEY = 'em_key-of-who-prepares';
 
 const THINGS =
   'apple bridge candle dragon engine feather garden hammer island jacket kettle lantern mirror needle orchid pencil'.split(
@@ -40,54 +44,58 @@ function csvOf(rows: readonly (readonly [string, string])[]): string {
 
 /** What uploads and datasets answer, on every platform. */
 export function describePrepare(useServer: UseServer): void {
+  beforeAll(() => seedKey(useServer().store, KEY, { tenant: 'preparing' }));
+
   const put = (path: string, body: Uint8Array) =>
     useServer().fetch(path, {
       method: 'PUT',
       headers: {
-        ...bearer(KEYS.all),
+        ...bearer(KEY),
         'content-type': 'application/octet-stream',
         'content-length': String(body.length),
       },
       body: body as BodyInit,
     });
   const begin = async () =>
-    UploadSchema.parse(await jsonOf(await useServer().fetch('/v1/uploads', post({})), 201)).uploadId;
+    UploadSchema.parse(await jsonOf(await useServer().fetch('/v1/uploads', post({}, KEY)), 201)).uploadId;
   const upload = async (bytes: Uint8Array, parts = 1) => {
     const id = await begin();
     const size = Math.ceil(bytes.length / parts);
     for (let part = 1; part <= parts; part++)
       await jsonOf(await put(`/v1/uploads/${id}/parts/${part}`, bytes.slice((part - 1) * size, part * size)));
-    await jsonOf(await useServer().fetch(`/v1/uploads/${id}/finish`, post({})));
+    await jsonOf(await useServer().fetch(`/v1/uploads/${id}/finish`, post({}, KEY)));
     return id;
   };
-  const make = (body: object) => useServer().fetch('/v1/datasets', post(body));
+  const make = (body: object) => useServer().fetch('/v1/datasets', post(body, KEY));
   const built = async (body: { readonly name: string }) => {
     const begun = BuildSchema.parse(await jsonOf(await make(body), 202));
     return eventually(async () => {
       await useServer().deliver();
       const path = `/v1/datasets/${body.name}/builds/${begun.build}`;
-      const build = BuildSchema.parse(await jsonOf(await useServer().fetch(path, get())));
+      const build = BuildSchema.parse(await jsonOf(await useServer().fetch(path, get(KEY))));
       if (build.status === 'running') throw new Error('it is still running');
       return build;
     });
   };
   const show = async (path: string) =>
-    DatasetSchema.parse(await jsonOf(await useServer().fetch(`/v1/datasets/${path}`, get())));
+    DatasetSchema.parse(await jsonOf(await useServer().fetch(`/v1/datasets/${path}`, get(KEY))));
   const refused = async (body: object, status = 422) => problemOf(await make(body), status);
 
   describe('an upload', () => {
     test('comes in parts, in any order and again, and is finished once all are there', async () => {
       const id = await begin();
-      await problemOf(await useServer().fetch(`/v1/uploads/${id}/finish`, post({})), 409);
+      await problemOf(await useServer().fetch(`/v1/uploads/${id}/finish`, post({}, KEY)), 409);
       await jsonOf(await put(`/v1/uploads/${id}/parts/3`, utf8('c')));
       await jsonOf(await put(`/v1/uploads/${id}/parts/1`, utf8('a')));
-      const gap = await problemOf(await useServer().fetch(`/v1/uploads/${id}/finish`, post({})), 409);
+      const gap = await problemOf(await useServer().fetch(`/v1/uploads/${id}/finish`, post({}, KEY)), 409);
       expect(gap.detail).toContain('Part 2');
       await jsonOf(await put(`/v1/uploads/${id}/parts/2`, utf8('bb')));
       await jsonOf(await put(`/v1/uploads/${id}/parts/2`, utf8('b')));
-      const finished = UploadSchema.parse(await jsonOf(await useServer().fetch(`/v1/uploads/${id}/finish`, post({}))));
+      const finished = UploadSchema.parse(
+        await jsonOf(await useServer().fetch(`/v1/uploads/${id}/finish`, post({}, KEY))),
+      );
       expect(finished).toMatchObject({ status: 'finished', sizeBytes: 3 });
-      const shown = UploadSchema.parse(await jsonOf(await useServer().fetch(`/v1/uploads/${id}`, get())));
+      const shown = UploadSchema.parse(await jsonOf(await useServer().fetch(`/v1/uploads/${id}`, get(KEY))));
       expect(shown.parts).toEqual([1, 2, 3].map((part) => ({ part, sizeBytes: 1 })));
       expect((await problemOf(await put(`/v1/uploads/${id}/parts/4`, utf8('d')), 409)).detail).toContain('finished');
     });
@@ -109,7 +117,7 @@ export function describePrepare(useServer: UseServer): void {
       'file:///etc/hosts',
       'x',
     ]) {
-      const problem = await problemOf(await useServer().fetch('/v1/uploads', post({ url })), 422);
+      const problem = await problemOf(await useServer().fetch('/v1/uploads', post({ url }, KEY)), 422);
       expect(problem.errors?.[0]?.pointer).toBe('url');
     }
   });
@@ -145,7 +153,7 @@ export function describePrepare(useServer: UseServer): void {
       const splits = await Promise.all(
         ['train', 'validation', 'test'].map(async (split) =>
           DatasetRowsSchema.parse(
-            await jsonOf(await useServer().fetch(`/v1/datasets/made/rows?split=${split}&limit=100`, get())),
+            await jsonOf(await useServer().fetch(`/v1/datasets/made/rows?split=${split}&limit=100`, get(KEY))),
           ),
         ),
       );
@@ -184,16 +192,16 @@ export function describePrepare(useServer: UseServer): void {
       const { version } = await built({ name: 'gone', source: { upload: await upload(utf8(dirty)) } } as {
         name: string;
       });
-      const list = DatasetListSchema.parse(await jsonOf(await useServer().fetch('/v1/datasets', get())));
+      const list = DatasetListSchema.parse(await jsonOf(await useServer().fetch('/v1/datasets', get(KEY))));
       expect(list.datasets.find(({ name }) => name === 'gone')?.newest?.version).toBe(version);
-      const page = await (await useServer().fetch('/v1/datasets/gone?format=html', get())).text();
+      const page = await (await useServer().fetch('/v1/datasets/gone?format=html', get(KEY))).text();
       expect(page).toContain('role="img"');
       expect(page).not.toMatch(/<script|<b>|<link|src=|@import|url\(|https?:/);
       await problemOf(await useServer().fetch('/v1/datasets/gone', get(KEYS.otherTenant)), 404);
       const path = `/v1/datasets/gone/versions/${version}`;
-      await jsonOf(await useServer().fetch(path, { ...get(), method: 'DELETE' }));
-      await problemOf(await useServer().fetch('/v1/datasets/gone', get()), 404);
-      await problemOf(await useServer().fetch('/v1/datasets/gone/rows', get()), 404);
+      await jsonOf(await useServer().fetch(path, { ...get(KEY), method: 'DELETE' }));
+      await problemOf(await useServer().fetch('/v1/datasets/gone', get(KEY)), 404);
+      await problemOf(await useServer().fetch('/v1/datasets/gone/rows', get(KEY)), 404);
     });
 
     test.each([
@@ -210,7 +218,7 @@ export function describePrepare(useServer: UseServer): void {
         status: 'dry run',
         understood: { encoding, examples: [{ text: ROWS[0]?.[0], label: ROWS[0]?.[1] }, {}, {}] },
       });
-      await problemOf(await useServer().fetch('/v1/datasets/dry', get()), 404);
+      await problemOf(await useServer().fetch('/v1/datasets/dry', get(KEY)), 404);
     });
   });
 
@@ -236,8 +244,8 @@ export function describePrepare(useServer: UseServer): void {
         ...(place % 2 === 0 ? {} : { userId: place === 1 ? 'eve' : `customer-${place}` }),
       }));
       const picture = { feedbackId: 'prepare-p', function: 'tag', model: 'mood', label: 'good', imageKey: 'a.jpg' };
-      await jsonOf(await useServer().fetch('/v1/feedback', post({ feedback: [...feedback, picture] })), 202);
-      await jsonOf(await useServer().fetch('/v1/users/eve', { ...get(), method: 'DELETE' }));
+      await jsonOf(await useServer().fetch('/v1/feedback', post({ feedback: [...feedback, picture] }, KEY)), 202);
+      await jsonOf(await useServer().fetch('/v1/users/eve', { ...get(KEY), method: 'DELETE' }));
       const build = await built({ name: 'from-feedback', source: { feedback: { model: 'mood' } } } as { name: string });
       expect(build).toMatchObject({ status: 'done' });
       const { report } = await show('from-feedback');
@@ -247,7 +255,7 @@ export function describePrepare(useServer: UseServer): void {
         ['is of a customer who was erased', 1],
       ]);
       const { rows } = DatasetRowsSchema.parse(
-        await jsonOf(await useServer().fetch('/v1/datasets/from-feedback/rows?limit=100', get())),
+        await jsonOf(await useServer().fetch('/v1/datasets/from-feedback/rows?limit=100', get(KEY))),
       );
       expect(rows.every((row) => !('user' in row) && !('userId' in row))).toBe(true);
       expect(rows.map(({ text }) => text)).not.toContain(ROWS[1]?.[0]);
@@ -264,13 +272,13 @@ export function describePrepare(useServer: UseServer): void {
         itemId: `i${place % 5}`,
         at: new Date(start + place * 1000).toISOString(),
       }));
-      await jsonOf(await useServer().fetch('/v1/events', post({ events })), 202);
+      await jsonOf(await useServer().fetch('/v1/events', post({ events }, KEY)), 202);
       const source = { events: { types: ['view', 'purchase'], from: new Date(start).toISOString() } };
       const build = await built({ name: 'clicks', kind: 'interactions', source } as { name: string });
       expect(build).toMatchObject({ status: 'done' });
       const ofSplit = async (split: string) =>
         DatasetRowsSchema.parse(
-          await jsonOf(await useServer().fetch(`/v1/datasets/clicks/rows?split=${split}&limit=100`, get())),
+          await jsonOf(await useServer().fetch(`/v1/datasets/clicks/rows?split=${split}&limit=100`, get(KEY))),
         ).rows;
       const [train, last] = [await ofSplit('train'), await ofSplit('test')];
       expect(Object.keys(train[0] ?? {})).toEqual(['user', 'itemId', 'type', 'at']);
