@@ -44,6 +44,8 @@ function generate(): string {
   ]) {
     for (const exported of Object.values(contract)) if (isRoute(exported)) registry.registerPath(exported);
   }
+  // No route refers to it: `settings` may hold those of any task.
+  registry.register('TaskSettings', evaluate.TaskSettingsSchema);
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
