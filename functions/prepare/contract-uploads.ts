@@ -19,14 +19,10 @@ export const UploadRequestSchema = z
       .openapi({ description: 'For people; the content says what it is.' }),
   })
   .extend({
-    url: z
-      .string()
-      .max(2_048)
-      .optional()
-      .openapi({
-        description:
-          'Fetched from there, without any part being sent: an https address of a host that the operator allows.',
-      }),
+    url: z.string().max(2_048).optional().openapi({
+      description:
+        'Fetched from there, without any part being sent: an https address of a host that the operator allows.',
+    }),
   })
   .openapi('UploadRequest', { example: { fileName: 'reviews.csv' } });
 
