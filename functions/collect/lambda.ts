@@ -1,7 +1,7 @@
 import { createLambdaHandler, type LambdaHandler } from '../../shared/adapters/aws/api-gateway.ts';
 import { parseCollectEnv } from '../../shared/adapters/aws/collect-env.ts';
+import { openCoordinator } from '../../shared/adapters/aws/coordinator-env.ts';
 import { createPlatform } from '../../shared/adapters/aws/deps.ts';
-import { createDynamoCoordinator } from '../../shared/adapters/aws/dynamo-coordinator.ts';
 import {
   consumeSqsEvent,
   createSqsClient,
@@ -35,12 +35,7 @@ const deps: Deps = {
   store,
   clock,
   queue: createSqsQueue<CollectMessage>(sqs, sqsOptions),
-  coordinator: createDynamoCoordinator({
-    table: env.EDGEMARK_COORDINATOR_TABLE,
-    region: env.AWS_REGION,
-    ...(env.EDGEMARK_DYNAMODB_ENDPOINT === undefined ? {} : { endpoint: env.EDGEMARK_DYNAMODB_ENDPOINT }),
-    clock,
-  }),
+  coordinator: openCoordinator(process.env, clock),
   pseudonymizer: createPseudonymizer(parsePseudonymSecret(env.PSEUDONYM_SECRET)),
   policies: createPolicyReader(store, clock),
   catalogues: createCatalogueReader(store, clock),

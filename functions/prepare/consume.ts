@@ -89,7 +89,7 @@ async function takeStep(deps: PrepareDeps, place: BuildPlace, plan: Plan, state:
       case 'decide':
         return await decideBuild(deps, place, plan, state);
       case 'write':
-        return await writeChunk(deps, place, state);
+        return await writeChunk(deps, place, plan, state);
       case 'finish':
         return await finishBuild(deps, place, plan, state);
       default:

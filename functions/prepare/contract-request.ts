@@ -13,7 +13,7 @@ export const LEAST_ROWS = 20;
 export const LEAST_ROWS_A_LABEL = 2;
 
 /** Kinds that can be made here. */
-const MADE_KINDS = ['text-classification', 'interactions'] as const;
+const MADE_KINDS = ['text-classification', 'image-classification', 'interactions'] as const;
 const MomentSchema = z.iso.datetime({ offset: true });
 const ColumnSchema = z.string().min(1).max(256);
 const WindowSchema = z.strictObject({
@@ -23,7 +23,10 @@ const WindowSchema = z.strictObject({
 
 export const SourceSchema = z
   .strictObject({
-    upload: z.uuid().optional().openapi({ description: 'A finished upload: CSV or NDJSON, gzipped or not.' }),
+    upload: z.uuid().optional().openapi({
+      description:
+        'A finished upload: CSV or NDJSON, gzipped or not; of pictures a ZIP, in which the folder of each is its label.',
+    }),
     feedback: WindowSchema.extend({
       model: z
         .string()

@@ -23,7 +23,7 @@ export async function decideBuild(
   state: BuildState,
 ): Promise<BuildState> {
   if (state.chunks.length === 0) throw new BuildError(noRows(state));
-  const hasSketches = plan.kind !== 'interactions';
+  const hasSketches = plan.kind === 'text-classification';
   const columns = await readColumns(deps, place, state, hasSketches);
   const bandOf = (band: number) => readBand(deps, place, state, band);
   const erased = plan.source.kind === 'upload' ? [] : [...(await readErased(deps.store, place.tenant))];

@@ -84,7 +84,7 @@ export function fillColumns(columns: FactColumns, at: number, head: Uint8Array<A
   columns.labels.set(chunk.labels, at);
   columns.languages.set(chunk.languages, at);
   columns.lengths.set(chunk.lengths, at);
-  columns.bits.set(chunk.bits, at * SKETCH_BYTES);
+  if (hasSketches) columns.bits.set(chunk.bits, at * SKETCH_BYTES);
 }
 
 function viewHead(buffer: ArrayBuffer, from: number, rows: number, hasSketches: boolean): FactColumns {

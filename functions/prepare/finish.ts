@@ -14,7 +14,11 @@ import { makeReport, type Report } from './report.ts';
 import type { BuildState } from './state.ts';
 
 /** Columns that rows of each kind have anyway. */
-const OWN_COLUMNS = new Set(['id', 'text', 'label', 'user', 'itemId', 'type', 'at', 'value']);
+const OWN_COLUMNS = {
+  'text-classification': new Set(['id', 'text', 'label']),
+  'image-classification': new Set(['id', 'image', 'label']),
+  interactions: new Set(['user', 'itemId', 'type', 'at', 'value']),
+};
 
 /** Writes the report, then the manifest, by which the version is there. */
 export async function finishBuild(
@@ -68,7 +72,7 @@ function manifestOf(
     name: plan.name,
     createdAt,
     kind: plan.kind,
-    columns: columns.filter((column) => !(plan.kind === 'interactions' ? OWN_COLUMNS : TEXT_COLUMNS).has(column)),
+    columns: columns.filter((column) => !OWN_COLUMNS[plan.kind].has(column)),
     labels: report.labels.map(({ label }) => label).sort(compareCodePoints),
     splits: Object.fromEntries(splits) as DatasetManifest['splits'],
     source,
@@ -76,5 +80,3 @@ function manifestOf(
     ...known,
   };
 }
-
-const TEXT_COLUMNS = new Set(['id', 'text', 'label']);

@@ -35,7 +35,7 @@ const PlanSourceSchema = z.discriminatedUnion('kind', [
 const PlanSchema = z.object({
   schemaVersion: z.literal(1),
   name: DatasetNameSchema,
-  kind: z.enum(['text-classification', 'interactions']),
+  kind: z.enum(['text-classification', 'image-classification', 'interactions']),
   source: PlanSourceSchema,
   columns: z.object({
     text: z.string(),

@@ -94,6 +94,8 @@ async function planOf(deps: PrepareDeps, request: DatasetRequest, tenant: string
   if (isOfEvents && method === 'stratified')
     return invalidField('split.method', 'interactions have no labels to stratify by');
   if (split.at && method !== 'time') return invalidField('split.at', 'is of the method time');
+  if (kind === 'image-classification' && source.upload === undefined)
+    return invalidField('source', 'pictures come from an upload');
   if (source.upload === undefined) return planOfCollected(deps, tenant, request, common);
   const upload = await understandUpload(deps.store, tenant, request);
   if (!upload.ok) return upload;
@@ -104,7 +106,7 @@ async function planOf(deps: PrepareDeps, request: DatasetRequest, tenant: string
     return invalidField('columns.group', 'which column is it? The split is by groups');
   return ok({
     plan: { ...common, source: upload.value.source, columns: { ...columns, keep: [...columns.keep] } },
-    understood,
+    ...(understood ? { understood } : {}),
   });
 }
 

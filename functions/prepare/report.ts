@@ -106,7 +106,8 @@ export function makeReport(plan: Plan, state: BuildState, summary: DecidedSummar
     languages: Object.entries(summary.languages)
       .map(([name, rows]) => ({ name, rows }))
       .sort((a, b) => b.rows - a.rows),
-    lengths: plan.kind === 'interactions' ? [] : summary.lengths.map((rows, bin) => ({ name: binName(bin), rows })),
+    lengths:
+      plan.kind !== 'text-classification' ? [] : summary.lengths.map((rows, bin) => ({ name: binName(bin), rows })),
     rareLabels,
   };
   return { ...report, warnings: warningsOf(report, state) };
@@ -136,7 +137,7 @@ function describeSource({ source }: Plan, { position }: BuildState): Record<stri
 }
 
 export function describeColumns({ kind, columns }: Pick<Plan, 'kind' | 'columns'>): Record<string, string | string[]> {
-  if (kind === 'interactions') return {};
+  if (kind !== 'text-classification') return {};
   const told: Record<string, string | string[]> = {};
   for (const [role, column] of Object.entries(columns)) if (column !== undefined) told[role] = column;
   return told;

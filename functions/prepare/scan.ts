@@ -1,7 +1,7 @@
 import { gzip } from '../../shared/core/gzip.ts';
 import { sha256Hex } from '../../shared/core/hex.ts';
 import { toUtf8 } from '../../shared/core/json-bytes.ts';
-import type { Result } from '../../shared/core/result.ts';
+import { fail, type Result } from '../../shared/core/result.ts';
 import { toNdjson } from '../../shared/customer/event.ts';
 import type { TextRow, UnreadableRow } from '../../shared/dataset/read-rows.ts';
 import { BuildError } from './build-error.ts';
@@ -13,6 +13,7 @@ import { type PrepareDeps, STEP_SIZES } from './deps.ts';
 import { encodeFacts, NO_LABEL, type RowFacts } from './facts.ts';
 import { type BuildPlace, type Plan, stagedFactsKey, stagedRowsKey } from './plan.ts';
 import { readUploadRows } from './read-upload.ts';
+import { readPictures } from './scan-pictures.ts';
 import type { BuildState } from './state.ts';
 import { countIn } from './tally.ts';
 
@@ -37,16 +38,14 @@ export async function scanChunk(
   const facts: RowFacts[] = [];
   const labels = new Map(state.labels.map((label, index) => [label, index]));
   const columns = new Set(state.columns);
-  for (const row of read.rows) {
-    const clean = row.ok ? cleanRow(plan, row.value) : { ok: false as const, failure: row.failure.reason };
-    const { line } = row.ok ? row.value : row.failure;
-    if (!clean.ok) {
-      countIn(state.dropped, clean.failure, line);
+  for (const { line, row } of read.rows) {
+    if (!row.ok) {
+      countIn(state.dropped, row.failure, line);
       continue;
     }
-    for (const change of clean.value.changes) countIn(state.changed, change, line);
-    for (const column of Object.keys(clean.value.record)) columns.add(column);
-    const { record, label, ...known } = clean.value;
+    const { record, label, changes, ...known } = row.value;
+    for (const change of changes) countIn(state.changed, change, line);
+    for (const column of Object.keys(record)) columns.add(column);
     records.push(record);
     facts.push({ ...known, line, label: label === null ? NO_LABEL : placeOf(labels, label) });
   }
@@ -75,7 +74,7 @@ async function stage(
 }
 
 interface ReadChunk {
-  readonly rows: readonly Result<TextRow, UnreadableRow>[];
+  readonly rows: readonly { readonly line: number; readonly row: Result<CleanRow, string> }[];
   readonly position: BuildState['position'];
   readonly isEnd: boolean;
 }
@@ -84,17 +83,30 @@ async function readRows(deps: PrepareDeps, place: BuildPlace, plan: Plan, state:
   const { source } = plan;
   const { position } = state;
   const { stepSizes = STEP_SIZES } = deps;
-  if (source.kind === 'upload') {
-    const read = await readUploadRows(deps.store, source, position, stepSizes);
-    const { decoding, offset } = read.position;
-    const reader = read.position.reader && { ...read.position.reader, columns: mutable(read.position.reader.columns) };
-    return {
-      ...read,
-      position: { ...position, offset, decoding: decoding && { ...decoding, tail: [...decoding.tail] }, reader },
-    };
+  if (source.kind !== 'upload') {
+    const { part, line, ...read } = await readCollectedRows(deps.store, place.tenant, source, position, stepSizes.rows);
+    return { ...read, rows: cleanRows(plan, read.rows), position: { ...position, part, line } };
   }
-  const { part, line, ...read } = await readCollectedRows(deps.store, place.tenant, source, position, stepSizes.rows);
-  return { ...read, position: { ...position, part, line } };
+  if (plan.kind === 'image-classification') {
+    const read = await readPictures(deps.store, source.parts, position.part);
+    return { ...read, position: { ...position, part: read.next } };
+  }
+  const read = await readUploadRows(deps.store, source, position, stepSizes);
+  const { decoding, offset } = read.position;
+  const reader = read.position.reader && { ...read.position.reader, columns: mutable(read.position.reader.columns) };
+  return {
+    ...read,
+    rows: cleanRows(plan, read.rows),
+    position: { ...position, offset, decoding: decoding && { ...decoding, tail: [...decoding.tail] }, reader },
+  };
+}
+
+function cleanRows(plan: Plan, rows: readonly Result<TextRow, UnreadableRow>[]): ReadChunk['rows'] {
+  return rows.map((row) =>
+    row.ok
+      ? { line: row.value.line, row: cleanRow(plan, row.value) }
+      : { line: row.failure.line, row: fail(row.failure.reason) },
+  );
 }
 
 function mutable(columns: readonly string[] | null): string[] | null {

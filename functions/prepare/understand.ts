@@ -10,6 +10,7 @@ import { STEP_SIZES } from './deps.ts';
 import { isGzip } from './open-upload.ts';
 import type { PlanSource } from './plan.ts';
 import { readUploadRows, UPLOAD_BEGIN, type UploadRows } from './read-upload.ts';
+import { listZip } from './read-zip.ts';
 import { describeColumns } from './report.ts';
 import { listUploadParts, readUpload } from './upload-parts.ts';
 
@@ -19,7 +20,8 @@ type UploadPlan = Extract<PlanSource, { kind: 'upload' }>;
 export interface UnderstoodUpload {
   readonly source: UploadPlan;
   readonly columns: ColumnMapping;
-  readonly understood: Understood;
+  /** Null where there are no columns to understand. */
+  readonly understood: Understood | null;
 }
 
 /** Rows of the beginning that tell what columns are, and those that are shown. */
@@ -44,8 +46,13 @@ export async function understandUpload(
     sizeBytes,
   }));
   const first = await firstBytes(store, parts[0]?.key ?? '');
-  if (ZIP_MAGIC.every((byte, place) => first[place] === byte))
-    return unreadable('The file is a ZIP. Upload the CSV or NDJSON in it, gzipped or not.');
+  const isZip = ZIP_MAGIC.every((byte, place) => first[place] === byte);
+  const isOfPictures = request.kind === 'image-classification';
+  if (isZip && !isOfPictures)
+    return unreadable(
+      'The file is a ZIP: of pictures, say the kind image-classification; else upload the CSV or NDJSON in it.',
+    );
+  if (!isZip && isOfPictures) return unreadable('The kind image-classification is made from a ZIP of pictures.');
   const source: UploadPlan = {
     kind: 'upload',
     upload: id,
@@ -56,11 +63,19 @@ export async function understandUpload(
     ...(delimiter ? { delimiter } : {}),
   };
   try {
+    if (isOfPictures) return await understandZip(store, source);
     return await understand(store, request, source);
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
     return unreadable(error.message);
   }
+}
+
+/** Its pictures are looked at by the build; here only that it is a ZIP with files. */
+async function understandZip(store: BlobStore, source: UploadPlan): Promise<Outcome<UnderstoodUpload>> {
+  const entries = await listZip(store, source.parts);
+  if (entries.length === 0) return unreadable('There are no files in the ZIP.');
+  return ok({ source, columns: { text: '', label: '', keep: [] }, understood: null });
 }
 
 async function understand(

@@ -4,12 +4,19 @@ import { toUtf8 } from '../../shared/core/json-bytes.ts';
 import { datasetPartPath, datasetVersionPrefix } from '../../shared/dataset/dataset-keys.ts';
 import { SPLIT_NAMES } from '../../shared/dataset/dataset-manifest.ts';
 import type { PrepareDeps } from './deps.ts';
-import { type BuildPlace, decisionsKey, stagedRowsKey } from './plan.ts';
+import { type BuildPlace, decisionsKey, type Plan, stagedRowsKey } from './plan.ts';
 import { readRange } from './read-range.ts';
+import { NOWHERE } from './split.ts';
 import type { BuildState } from './state.ts';
+import { writePictures } from './write-pictures.ts';
 
 /** Writes the rows of the chunk that is next as a part of each split that has some. Done twice it writes the same. */
-export async function writeChunk({ store }: PrepareDeps, place: BuildPlace, state: BuildState): Promise<BuildState> {
+export async function writeChunk(
+  { store }: PrepareDeps,
+  place: BuildPlace,
+  plan: Plan,
+  state: BuildState,
+): Promise<BuildState> {
   const { nextChunk, chunks, version } = state;
   const chunk = chunks[nextChunk];
   if (chunk === undefined || version === undefined) return { ...state, step: 'finish' };
@@ -17,6 +24,8 @@ export async function writeChunk({ store }: PrepareDeps, place: BuildPlace, stat
   const decisions = await readRange(store, decisionsKey(place), { offset: begin, length: chunk.rows });
   const staged = await readRange(store, stagedRowsKey(place, nextChunk));
   const lines = new TextDecoder().decode(await gunzip(staged)).split('\n');
+  const kept = lines.filter((_, row) => (decisions[row] ?? NOWHERE) < SPLIT_NAMES.length);
+  if (plan.kind === 'image-classification') await writePictures(store, { ...place, version }, plan, kept);
   const parts = { ...state.parts };
   for (const [split, name] of SPLIT_NAMES.entries()) {
     const chosen = lines.filter((_, row) => decisions[row] === split);

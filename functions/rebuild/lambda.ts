@@ -1,23 +1,16 @@
 import { createLambdaHandler, type LambdaHandler } from '../../shared/adapters/aws/api-gateway.ts';
-import { parseCoordinatorEnv } from '../../shared/adapters/aws/coordinator-env.ts';
+import { openCoordinator } from '../../shared/adapters/aws/coordinator-env.ts';
 import { createPlatform } from '../../shared/adapters/aws/deps.ts';
-import { createDynamoCoordinator } from '../../shared/adapters/aws/dynamo-coordinator.ts';
 import { createApp, type Deps } from './app.ts';
 import { tick } from './tick.ts';
 
 const { http, store, clock, background } = createPlatform(process.env);
-const env = parseCoordinatorEnv(process.env);
 
 const deps: Deps = {
   ...http,
   store,
   clock,
-  coordinator: createDynamoCoordinator({
-    table: env.EDGEMARK_COORDINATOR_TABLE,
-    region: env.AWS_REGION,
-    ...(env.EDGEMARK_DYNAMODB_ENDPOINT === undefined ? {} : { endpoint: env.EDGEMARK_DYNAMODB_ENDPOINT }),
-    clock,
-  }),
+  coordinator: openCoordinator(process.env, clock),
 };
 
 /** Behind API Gateway. */

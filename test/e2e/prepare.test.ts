@@ -17,7 +17,7 @@ test('a file becomes a dataset, its report and its rows with one command each', 
   writeFileSync(file, [...LINES, LINES[0]?.toUpperCase().replace('GOOD', 'good')].join('\n'));
   const dry = await edgemark('dataset', 'create', 'reviews', file, '--dry-run');
   expect(dry).toMatchObject({ code: 0, stdout: expect.stringContaining('text   ← column 2') });
-  const made = await edgemark('dataset', 'create', 'reviews', file);
+  const made = await edgemark('dataset', 'create', 'reviews', file, '--near', 'keep');
   expect(made).toMatchObject({ code: 0, stdout: expect.stringContaining('160 of 161 rows kept') });
   expect(made.stdout).toContain('1  repeats an earlier row (lines 161)');
   expect((await edgemark('dataset', 'list')).stdout).toContain('reviews  text-classification, 160 rows, 2 labels');

@@ -291,3 +291,13 @@ test('facts come back as they went, in chunks of any size', () => {
     expect([...twice.bits]).toEqual([...columns.bits, ...columns.bits]);
   }
 });
+
+test('facts without sketches come back from several chunks, too', () => {
+  const fact = { key: 7, line: 1, label: 2, language: 0, length: 0, group: 5, time: 9, sketch: null };
+  const head = encodeFacts([fact, fact, fact], false);
+  const columns = emptyColumns(6, false);
+  fillColumns(columns, 0, head, 3);
+  fillColumns(columns, 3, head, 3);
+  expect([...columns.times]).toEqual([9, 9, 9, 9, 9, 9]);
+  expect([...columns.labels]).toEqual([2, 2, 2, 2, 2, 2]);
+});

@@ -13,7 +13,7 @@ export const datasetCreateCommand: Command = {
   takes: 'NAME [FILE]',
   summary: 'Make a version of a dataset',
   details:
-    'FILE is CSV or NDJSON, gzipped or not; --feedback and --events take what was collected in its place. How the file is understood is shown; --dry-run shows it and makes nothing. An upload that broke off goes on with --resume.',
+    'FILE is CSV or NDJSON, gzipped or not, or a .zip of pictures, in which the folder of each is its label; --feedback and --events take what was collected in its place. How the file is understood is shown; --dry-run shows it and makes nothing. An upload that broke off goes on with --resume.',
   options: {
     ...WISH_OPTIONS,
     'dry-run': { type: 'boolean', help: 'show how the file is understood and make nothing' },
@@ -29,7 +29,7 @@ export const datasetCreateCommand: Command = {
     const say = (line: string) => {
       if (!isSet(call, 'json')) console.log(line);
     };
-    const wish = wishOf(call, name);
+    const wish = wishOf(call, name, path);
     const source =
       path === undefined
         ? wish['source']

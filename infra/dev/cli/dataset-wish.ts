@@ -23,12 +23,12 @@ export const WISH_OPTIONS: Readonly<Record<string, Option>> = {
 };
 
 /** The request that the options say, but for the source's upload. */
-export function wishOf(call: CommandCall, name: string): Record<string, unknown> {
+export function wishOf(call: CommandCall, name: string, path: string | undefined): Record<string, unknown> {
   const text = (option: string) => textOption(call, option);
   const isOfEvents = isSet(call, 'events');
   return withoutEmpty({
     name,
-    kind: isOfEvents ? 'interactions' : undefined,
+    kind: isOfEvents ? 'interactions' : path?.toLowerCase().endsWith('.zip') ? 'image-classification' : undefined,
     source: sourceOf(call),
     columns: withoutEmpty({
       text: text('text'),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { CoordinatorEnvSchema } from './coordinator-env.ts';
 
 /** What the function `collect` has beside the others' environment. */
-const CollectEnvSchema = CoordinatorEnvSchema.extend({
+const CollectEnvSchema = z.object({
+  AWS_REGION: z.string().default('us-east-1'),
   /** Address of the queue, and of another SQS server than AWS's. */
   EDGEMARK_COLLECT_QUEUE_URL: z.url(),
   EDGEMARK_SQS_ENDPOINT: z.url().optional(),

@@ -1,4 +1,4 @@
-import { gzipSync } from 'fflate';
+import { gzipSync, zipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   BuildSchema,
@@ -231,6 +231,103 @@ export function describePrepare(useServer: UseServer): void {
     const { report } = await show('headerless');
     expect(report?.columns).toMatchObject({ text: 'column 2', label: 'column 1' });
     expect(report?.rows.kept).toBe(ROWS.length);
+  });
+
+  describe('pictures', () => {
+    /** Each is another picture, as its comment says what follows the end of a GIF's header. */
+    const picture = (place: number) => {
+      const [red, green, blue] = [place % 256, (place * 7) % 256, 99];
+      return Uint8Array.from([
+        ...utf8('GIF89a'),
+        1,
+        0,
+        1,
+        0,
+        0x80,
+        0,
+        0,
+        red,
+        green,
+        blue,
+        0,
+        0,
+        0,
+        0x2c,
+        0,
+        0,
+        0,
+        0,
+        1,
+        0,
+        1,
+        0,
+        0,
+        2,
+        2,
+        0x44,
+        1,
+        0,
+        0x3b,
+      ]);
+    };
+    const files = Object.fromEntries([
+      ...Array.from({ length: 40 }, (_, place) => [
+        `shop/${place % 2 === 0 ? 'mug' : 'lamp'}/${place}.gif`,
+        picture(place),
+      ]),
+      ['shop/mug/again.gif', picture(0)],
+      ['shop/mug/notes.txt', utf8('no picture')],
+      ['shop/lamp/cut.gif', picture(200).slice(0, 24)],
+      ['root.gif', picture(201)],
+      ['__MACOSX/shop/._1.gif', utf8('not looked at')],
+    ]) as Record<string, Uint8Array>;
+
+    test('of a ZIP become a dataset: each has the label of its folder', async () => {
+      const source = { upload: await upload(zipSync(files), 3) };
+      const build = await built({ name: 'pictures', kind: 'image-classification', source } as { name: string });
+      expect(build).toMatchObject({ status: 'done', rows: { read: 44, written: 40 } });
+      const { report } = await show('pictures');
+      expect(Object.fromEntries(report?.dropped.map(({ reason, rows }) => [reason, rows]) ?? [])).toEqual({
+        'repeats an earlier row': 1,
+        'is no picture (JPEG, PNG, WebP or GIF)': 1,
+        'is a picture that is damaged': 1,
+        'is in no folder, which would be its label': 1,
+      });
+      expect(report?.labels.map(({ label, rows }) => [label, rows])).toEqual([
+        ['lamp', 20],
+        ['mug', 20],
+      ]);
+      const { rows, version } = DatasetRowsSchema.parse(
+        await jsonOf(await useServer().fetch('/v1/datasets/pictures/rows?limit=100', get(KEY))),
+      );
+      for (const { id, image } of rows) {
+        const found = await useServer().store.get(`tenants/acme/datasets/pictures/${version}/${image}`);
+        if (found.kind === 'missing') throw new Error(`${image} is missing`);
+        expect([...(await found.bytes())]).toEqual([...(files[String(id)] as Uint8Array)]);
+      }
+    });
+
+    test('that unpack to more than they say, or are no ZIP, are refused or left out', async () => {
+      await refused({
+        name: 'x',
+        kind: 'image-classification',
+        source: { upload: await upload(utf8('text,label\na,b\n')) },
+      });
+      await refused({ name: 'x', source: { upload: await upload(zipSync(files)) } });
+      await refused({
+        name: 'x',
+        kind: 'image-classification',
+        source: { upload: await upload(zipSync(files).slice(0, 900)) },
+      });
+      const bomb = zipSync({ ...files, 'shop/mug/bomb.gif': new Uint8Array(11 * 1024 * 1024) }, { level: 9 });
+      // The directory says that it is small: what it unpacks to tells.
+      const place = new TextDecoder('windows-1252').decode(bomb).lastIndexOf('shop/mug/bomb.gif') - 46;
+      new DataView(bomb.buffer, bomb.byteOffset).setUint32(place + 24, 100, true);
+      const source = { upload: await upload(bomb) };
+      const build = await built({ name: 'bomb', kind: 'image-classification', source } as { name: string });
+      expect(build).toMatchObject({ status: 'done', rows: { written: 40 } });
+      expect((await show('bomb')).report?.dropped.map(({ reason }) => reason)).toContain('is larger than 10 MiB');
+    });
   });
 
   describe('feedback', () => {
