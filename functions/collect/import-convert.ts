@@ -1,9 +1,9 @@
 import { fail, ok, type Result } from '../../shared/core/result.ts';
 import { type CatalogueItem, CatalogueItemSchema } from '../../shared/customer/catalogue.ts';
 import { EventTypeSchema, ItemIdSchema } from '../../shared/customer/event.ts';
+import type { TextRow } from '../../shared/dataset/read-rows.ts';
 import { type SentEvent, UserIdSchema } from './contract.ts';
 import { type DateFormat, type Field, type ImportKind, type Mapping, parseDate } from './import-mapping.ts';
-import type { ImportRow } from './import-rows.ts';
 
 /** How rows of a file are understood. */
 export interface Understanding {
@@ -39,7 +39,7 @@ const NO_PRODUCT =
 const NO_PRODUCT_ID = /^(post|dot|m|d|s|b|c2|cruk|pads|amazonfee|bank charges|shipping|postage)$/i;
 const MAX_TITLE_CHARACTERS = 500;
 
-export function convertRow(row: ImportRow, how: Understanding): Result<Converted, string> {
+export function convertRow(row: TextRow, how: Understanding): Result<Converted, string> {
   const get = (field: Field) => {
     const column = how.mapping[field];
     return column === undefined ? '' : (row.fields[column] ?? '').trim();

@@ -5,13 +5,19 @@ import { incompleteUtf8Bytes } from '../../shared/core/utf8-tail.ts';
 import type { ItemUpdate } from '../../shared/customer/catalogue.ts';
 import type { StoredEvent } from '../../shared/customer/event.ts';
 import type { Policy } from '../../shared/customer/policy.ts';
+import {
+  beginReading,
+  type ReaderState,
+  type RowFormat,
+  readRows,
+  type TextRow,
+} from '../../shared/dataset/read-rows.ts';
 import { acceptEvent } from './accept-event.ts';
 import { keep } from './collect.ts';
 import { MAX_REJECTED_SHOWN } from './contract-imports.ts';
 import type { CollectDeps } from './deps.ts';
 import { type Converted, convertRow, type Understanding } from './import-convert.ts';
 import { guessDateFormat, guessMapping, type Mapping, missingFields } from './import-mapping.ts';
-import { beginReading, type ImportFormat, type ImportRow, type ReaderState, readRows } from './import-rows.ts';
 import type { ImportState } from './import-state.ts';
 import { createRequestPseudonyms } from './pseudonyms.ts';
 
@@ -39,7 +45,7 @@ export interface Importer {
 export interface ImporterOptions {
   readonly tenant: string;
   readonly policy: Policy;
-  readonly format?: ImportFormat;
+  readonly format?: RowFormat;
   /** Nothing is kept. */
   readonly isDryRun?: boolean;
 }
@@ -182,7 +188,7 @@ export function createImporter(deps: CollectDeps, from: ImportState, options: Im
 function understand(
   settings: ImportState['settings'],
   columns: readonly string[],
-  rows: readonly ImportRow[],
+  rows: readonly TextRow[],
 ): Outcome<Understanding> {
   const guess = guessMapping(columns, settings.kind);
   const mapping: Mapping = { ...guess.mapping, ...settings.mapping };
@@ -205,7 +211,7 @@ function nothingToRead(): Failure {
   return { kind: 'malformed-body', detail: 'The file has no row: a header and at least one row are expected.' };
 }
 
-function guessFormat(text: string): ImportFormat {
+function guessFormat(text: string): RowFormat {
   return text.trimStart().startsWith('{') ? 'ndjson' : 'csv';
 }
 

@@ -1,18 +1,24 @@
-import { type Result as Checked, fail } from '../../shared/core/result.ts';
 import { describeError } from '../../shared/http/request-log.ts';
 import type { TaskState } from '../../shared/metrics/task.ts';
-import { listBlobs } from '../../shared/ports/list-all.ts';
 import type { Verdict } from '../../shared/ports/queue.ts';
 import type { EvaluateDeps } from './deps.ts';
-import { catchRowsError, resultOf } from './evaluate.ts';
-import { createGatherer, type Gathered, MAX_REJECTED_SHOWN } from './gather-rows.ts';
+import { resultOf } from './evaluate.ts';
+import { gatherDataset } from './gather-dataset.ts';
+import { gatherObject } from './gather-object.ts';
+import { isPredicted } from './gather-predicted.ts';
+import { MAX_REJECTED_SHOWN } from './gather-rows.ts';
+import { mergeObject } from './merge-object.ts';
 import { type EvaluateMessage, EvaluateMessageSchema } from './message.ts';
-import { encodePart, readPart } from './part.ts';
-import { type Plan, partKey, partPrefix, readPlan, resultKey, rowsKey } from './plan.ts';
-import { gatherFile } from './read-file.ts';
+import { encodePart } from './part.ts';
+import { chainParts, type ObjectParts } from './part-chain.ts';
+import { listParts, partKey } from './part-name.ts';
+import { type Plan, readPlan, resultKey } from './plan.ts';
+import { resultOfPredicted } from './predicted-result.ts';
+import { bindPlan } from './predicted-task.ts';
 import type { Result } from './show.ts';
+import { workOutEvents } from './source-events.ts';
 import { writeResult } from './stored.ts';
-import { type BoundTask, bindTask } from './tasks.ts';
+import type { BoundTask } from './tasks.ts';
 
 const DONE: Verdict = { kind: 'done' };
 const AGAIN: Verdict = { kind: 'retry', afterSeconds: 5 };
@@ -42,39 +48,27 @@ async function consumeOne(deps: EvaluateDeps, message: unknown): Promise<Verdict
   }
 }
 
-async function workOut(deps: EvaluateDeps, { tenant, id, part }: EvaluateMessage): Promise<void> {
+async function workOut(deps: EvaluateDeps, { tenant, id, part, from }: EvaluateMessage): Promise<void> {
   const { store } = deps;
   const plan = await readPlan(store, tenant, id);
   const object = plan?.objects[part];
-  // Plans are durable before their parts are queued: there is none of this name.
-  if (!plan || !object) return;
+  if (plan === null) return workOutEvents(deps, tenant, id);
+  // Plans are durable before their parts are queued: there is none of this name, or none any more.
+  if (!object) return;
   if ((await store.head(resultKey(tenant, id))).kind === 'found') return;
-  const bound = bindTask(plan.task, plan.settings, plan.slices);
+  const bound = bindPlan(plan);
   if (!bound.ok) throw new Error(`the plan ${id} is of another version: ${bound.failure.detail}`);
-  const key = partKey(tenant, id, part);
-  if ((await store.head(key)).kind === 'missing') {
-    const gathered = await gatherObject(deps, tenant, plan, object, bound.value);
-    await store.put(key, encodePart(gathered), { ifNoneMatch: '*' });
+  const done = await listParts(store, tenant, id, part);
+  if (!done.some(({ beganAt }) => from === undefined || beganAt === from)) {
+    const gathered =
+      'etag' in object
+        ? await gatherObject(store, tenant, plan, object, bound.value, from)
+        : await gatherDataset(deps, tenant, plan, object, bound.value);
+    await store.put(partKey(tenant, id, { part, ...gathered.name }), encodePart(gathered.part), { ifNoneMatch: '*' });
   }
-  const parts = await listBlobs(store, partPrefix(tenant, id));
-  if (parts.length === plan.objects.length) await mergeParts(deps, tenant, id, plan, bound.value);
-}
-
-async function gatherObject(
-  { store }: EvaluateDeps,
-  tenant: string,
-  plan: Plan,
-  { key, etag }: Plan['objects'][number],
-  task: BoundTask,
-): Promise<Checked<Gathered, string>> {
-  const found = await store.get(rowsKey(tenant, key));
-  if (found.kind === 'missing') return fail('is gone since the evaluation began');
-  if (found.etag !== etag) {
-    await found.body.cancel();
-    return fail('was changed since the evaluation began');
-  }
-  const gathered = await catchRowsError(() => gatherFile(found.body, createGatherer(task, plan), undefined));
-  return gathered.ok ? gathered : fail(gathered.failure.detail);
+  const chain = chainParts(plan.objects, await listParts(store, tenant, id));
+  if (chain.kind === 'broken') return deps.queue.send(chain.again.map((again) => ({ tenant, id, ...again })));
+  if (chain.kind === 'whole') await mergeParts(deps, tenant, id, plan, bound.value, chain.objects);
 }
 
 /** Merges the states in the plan's order, one after the other, and writes what they come to. */
@@ -84,6 +78,7 @@ async function mergeParts(
   id: string,
   plan: Plan,
   task: BoundTask,
+  objects: readonly ObjectParts[],
 ): Promise<void> {
   const failures: { key: string; reason: string }[] = [];
   const firstRejected: Result['rows']['firstRejected'][number][] = [];
@@ -91,21 +86,21 @@ async function mergeParts(
   let state: TaskState | null = null;
   let [read, rejected] = [0, 0];
   const differing: string[] = [];
-  for (const [place, { key }] of plan.objects.entries()) {
-    const part = await readPart(store, tenant, id, place);
-    if (!part.ok) {
-      failures.push({ key, reason: part.failure });
+  for (const object of objects) {
+    const { key } = object;
+    const merged = await mergeObject(store, tenant, id, plan, task, object, state);
+    if (!merged.ok) {
+      failures.push({ key, reason: merged.failure });
       continue;
     }
-    const restored = task.restore(part.value.state);
-    if (state === null) state = restored;
-    else state.merge(restored);
-    columns ??= part.value.columns;
-    if (JSON.stringify(columns) !== JSON.stringify(part.value.columns)) differing.push(key);
-    read += part.value.rows.read;
-    rejected += part.value.rows.rejected;
+    const { rows } = merged.value;
+    state = merged.value.state;
+    columns ??= merged.value.columns;
+    if (JSON.stringify(columns) !== JSON.stringify(merged.value.columns)) differing.push(key);
+    read += rows.read;
+    rejected += rows.rejected;
     const free = MAX_REJECTED_SHOWN - firstRejected.length;
-    firstRejected.push(...part.value.rows.firstRejected.slice(0, free).map((row) => ({ key, ...row })));
+    firstRejected.push(...rows.firstRejected.slice(0, free).map((row) => ({ key, ...row })));
   }
   const isTooMany = rejected > plan.maxRejected;
   if (failures.length > 0 || state === null || isTooMany) {
@@ -114,7 +109,9 @@ async function mergeParts(
     return writeResult(store, tenant, id, { failures: all });
   }
   const rows = { read, rejected, firstRejected };
-  const result = resultOf(task, plan, { state, rows, columns: columns ?? {} });
+  const gathered = { state, rows, columns: columns ?? {} };
+  const plain = isPredicted(plan) ? resultOfPredicted(task, plan, gathered) : resultOf(task, plan, gathered);
+  const result = plan.dataset ? { ...plain, dataset: plan.dataset } : plain;
   await writeResult(store, tenant, id, { result: differing.length === 0 ? result : withWarning(result, differing) });
 }
 

@@ -1,6 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { DatasetNameSchema, DatasetVersionSchema, SPLIT_NAMES } from '../../shared/dataset/dataset-manifest.ts';
 import { jsonContent, problemResponses, SECURITY } from '../../shared/http/contract.ts';
 import { MAX_SLICE_COLUMNS } from '../../shared/metrics/slices/sliced-task.ts';
+import { EventsSourceSchema } from './contract-events.ts';
 import { FairnessSchema, GatesSchema, GateVerdictSchema } from './contract-gates.ts';
 import { SETTINGS_BY_TASK, TASK_NAMES } from './tasks.ts';
 
@@ -10,8 +12,13 @@ export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 export const MAX_FILE_BYTES = 100 * 1024 * 1024;
 /** Objects that one evaluation reads. */
 export const MAX_KEYS = 1_000;
-/** Bytes of one such object. */
+/** Bytes that one consumer reads: an object that is gzipped, or a piece of another, which takes a minute of CPU time at most. */
 export const MAX_OBJECT_BYTES = 2 * 1024 * 1024 * 1024;
+/**
+ * Parts of one evaluation. Merging them is one consumer's work: at 8 MB of state a part, the most there is, 16 GB at some 200 MB/s, well within
+ * the five minutes of CPU time that a Worker has.
+ */
+export const MAX_PARTS = 2_000;
 
 const TaskSchema = z.enum(TASK_NAMES as [string, ...string[]]).openapi({
   description: 'What the rows are, which decides their columns, the figures and the settings.',
@@ -51,17 +58,71 @@ const ObjectKeySchema = z
     example: 'campaign-2026-05/part-1.csv.gz',
   });
 
-export const SourceSchema = z.strictObject({
-  keys: z
-    .array(ObjectKeySchema)
-    .min(1)
-    .max(MAX_KEYS)
-    .refine((keys) => new Set(keys).size === keys.length, 'names an object twice')
+const KeysSchema = z
+  .array(ObjectKeySchema)
+  .min(1)
+  .max(MAX_KEYS)
+  .refine((keys) => new Set(keys).size === keys.length, 'names an object twice')
+  .openapi({
+    description:
+      'Objects of CSV or NDJSON, gzipped or not, evaluated as parts that are merged in this order. Large ones are divided and their pieces read side by side; a gzipped one can’t be, and may have 2 GiB: send several.',
+  });
+
+export const DatasetSourceSchema = z
+  .strictObject({
+    name: DatasetNameSchema,
+    version: DatasetVersionSchema.optional().openapi({ description: 'The newest where none is said.' }),
+    split: z.enum(SPLIT_NAMES).default('test'),
+  })
+  .openapi({ description: 'A split of a dataset that `POST /v1/datasets` made.' });
+
+export const SourceSchema = z
+  .strictObject({
+    keys: KeysSchema.optional(),
+    dataset: DatasetSourceSchema.optional(),
+    events: EventsSourceSchema.optional(),
+  })
+  .refine(
+    (source) => Object.values(source).filter((part) => part !== undefined).length === 1,
+    'takes one of its kinds',
+  );
+
+const ModelTextSchema = z.string().min(1).max(128).openapi({
+  example: 'sentiment@production',
+  description: '`name` (its production alias), `name@version` or `name@alias`.',
+});
+
+/** What is asked of models about a dataset's rows. */
+const predictions = {
+  model: ModelTextSchema.optional().openapi({
+    description:
+      'Asked about every row of `source.dataset`; its answers are evaluated as task classification, as binary-classification where there are two labels, or as ranking, of a dataset of interactions. The version is fixed when the evaluation begins.',
+  }),
+  compare: z
+    .strictObject({ model: ModelTextSchema })
+    .optional()
     .openapi({
       description:
-        'Objects of CSV or NDJSON, gzipped or not. Each is evaluated as a part; the parts are merged in this order.',
+        'A second model, asked about the same rows: what `model` is compared with, and the baseline of the gates. Gates may name figures of the comparison as well, such as accuracyDifference.',
+      example: { model: 'sentiment@1.0.0' },
     }),
-});
+  positive: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .openapi({ description: 'With a model and task binary-classification: which of the two labels is 1.' }),
+  allowSeen: z.boolean().optional().openapi({
+    description:
+      'With a recommender: whether items that the user had before may come again. By default not, as in recommend.',
+  }),
+  attribute: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .openapi({ description: 'With an image model that answers several questions: which of them.' }),
+};
 
 /** What both a body of JSON and a query say. */
 const settings = {
@@ -86,9 +147,18 @@ export const EvaluateRequestSchema = z
     maxRejected: MaxRejectedSchema.default(DEFAULT_MAX_REJECTED).openapi({ description: MAX_REJECTED_HELP }),
     fairness: FairnessSchema.optional().openapi({ description: FAIRNESS_HELP }),
     gates: GatesSchema.optional().openapi({ description: GATES_HELP }),
+    ...predictions,
     ...settings,
   })
   .refine((request) => (request.rows === undefined) !== (request.source === undefined), 'takes either rows or source')
+  .refine(({ model, source }) => model === undefined || source?.dataset !== undefined, {
+    path: ['model'],
+    message: 'needs source.dataset: it is asked about the rows of a dataset',
+  })
+  .refine(({ model, compare }) => model !== undefined || compare === undefined, {
+    path: ['compare'],
+    message: 'needs model: the one that is compared',
+  })
   .openapi('EvaluateRequest', {
     example: {
       task: 'binary-classification',
@@ -187,6 +257,22 @@ const SliceSchema = z.object({
   values: z.array(z.object({ value: z.string(), rows: z.int(), evaluation: z.object(figures) })),
 });
 
+const EvaluatedModelSchema = z
+  .object({
+    name: z.string(),
+    version: z.string(),
+    role: z.enum(['candidate', 'baseline']).openapi({ description: 'baseline: of `compare`.' }),
+    manifestSha256: z.string().openapi({ description: 'Of the pack’s manifest, which has the digests of its files.' }),
+    unknownLabels: z
+      .object({ rows: z.int(), labels: z.record(z.string(), z.int()) })
+      .openapi({ description: 'Rows whose label the model does not have, by label: it can only be wrong there.' }),
+    evaluation: z
+      .object({ ...figures, slices: z.array(SliceSchema).optional() })
+      .optional()
+      .openapi({ description: 'Of the baseline; the candidate’s is the answer itself.' }),
+  })
+  .openapi('EvaluatedModel');
+
 export const EvaluationSchema = z
   .object({
     status: z.literal('done'),
@@ -195,6 +281,12 @@ export const EvaluationSchema = z
     ...figures,
     slices: z.array(SliceSchema).optional(),
     gates: GateVerdictSchema.optional(),
+    models: z.array(EvaluatedModelSchema).optional().openapi({ description: 'Where models were asked.' }),
+    comparison: z
+      .object({ ...figures, slices: z.array(SliceSchema).optional() })
+      .optional()
+      .openapi({ description: 'Of both models on the same rows, as task comparison has it.' }),
+    dataset: z.object({ name: z.string(), version: z.string(), split: z.enum(SPLIT_NAMES), rows: z.int() }).optional(),
     rows: z.object({
       read: z.int(),
       rejected: z.int(),
@@ -212,10 +304,18 @@ export const ProgressSchema = z
     status: z.enum(['running', 'failed']),
     id: z.string(),
     parts: z.object({ done: z.int(), all: z.int() }),
+    rows: z
+      .object({ read: z.int() })
+      .optional()
+      .openapi({ description: 'While it is running: rows of the parts that are done, rejected ones included.' }),
     failures: z.array(z.object({ key: z.string(), reason: z.string() })).optional(),
     requestId: z.string(),
   })
   .openapi('EvaluationProgress');
+
+export const DeletedSchema = z
+  .object({ id: z.string(), deletedAt: z.iso.datetime(), requestId: z.string() })
+  .openapi('EvaluationDeleted');
 
 export const TaskSettingsSchema = z
   .object(Object.fromEntries(Object.entries(SETTINGS_BY_TASK).map(([name, schema]) => [name, schema.optional()])))
@@ -259,9 +359,24 @@ export const showEvaluationRoute = createRoute({
   operationId: 'showEvaluation',
   tags: ['evaluate'],
   summary: 'An evaluation of stored objects, or how far it is',
+  description:
+    'It is kept for 30 days after it was begun. What gets lost on the way is queued again; where nothing helps, it ends as failed after some hours and says why.',
   security: SECURITY,
   request: { params: ShowParamsSchema, query: ShowQuerySchema },
   responses: { 200: done, 202: running, ...problemResponses(404, 422, 500) },
+});
+
+export const deleteEvaluationRoute = createRoute({
+  method: 'delete',
+  path: '/v1/evaluate/{id}',
+  operationId: 'deleteEvaluation',
+  tags: ['evaluate'],
+  summary: 'Delete an evaluation of stored objects',
+  description:
+    'Also while it runs. The objects that it read stay. By itself an evaluation goes 30 days after it was begun; the same request begins it anew.',
+  security: SECURITY,
+  request: { params: ShowParamsSchema },
+  responses: { 200: jsonContent('It is deleted.', DeletedSchema), ...problemResponses(404, 422, 500) },
 });
 
 export type EvaluateRequest = z.infer<typeof EvaluateRequestSchema>;
@@ -269,3 +384,4 @@ export type EvaluateQuery = z.infer<typeof EvaluateQuerySchema>;
 export type ShowQuery = z.infer<typeof ShowQuerySchema>;
 export type EvaluationAnswer = z.infer<typeof EvaluationSchema>;
 export type ProgressAnswer = z.infer<typeof ProgressSchema>;
+export type DeletedAnswer = z.infer<typeof DeletedSchema>;

@@ -14,11 +14,18 @@ const INCOMPLETE = -1;
  * CSV as RFC 4180 says, with any of the usual delimiters; its first row names the columns. Only cells of columns that are wanted are
  * made. Own code rather than Papa Parse (the import's), which makes a text of every cell and was measured at half the speed.
  */
-export function createCsvReader(taker: RowTaker): RowReader {
-  return new CsvReader(taker);
+export function createCsvReader(taker: RowTaker, known?: CsvHeader): CsvReader {
+  return new CsvReader(taker, known);
 }
 
-class CsvReader implements RowReader {
+/** What the first row of a file says of the others. */
+export interface CsvHeader {
+  /** The character code of what parts cells. */
+  readonly delimiter: number;
+  readonly columns: readonly string[];
+}
+
+export class CsvReader implements RowReader {
   readonly #taker: RowTaker;
   #carry = '';
   /** The line on which `#carry` begins, from 1. */
@@ -36,9 +43,27 @@ class CsvReader implements RowReader {
   #hasExtra = false;
   #isBlank = false;
   #fault = '';
+  /** Whether what comes is the rest of a line that was refused. */
+  #isSkipping = false;
 
-  constructor(taker: RowTaker) {
+  constructor(taker: RowTaker, known?: CsvHeader) {
     this.#taker = taker;
+    if (known === undefined) return;
+    this.#delimiter = known.delimiter;
+    this.#setHeader(known.columns);
+  }
+
+  get line(): number {
+    return this.#line;
+  }
+
+  get isBetweenRows(): boolean {
+    return this.#carry === '' && !this.#isSkipping;
+  }
+
+  /** Null as long as it was not read. */
+  get header(): CsvHeader | null {
+    return this.#header === null ? null : { delimiter: this.#delimiter, columns: this.#header };
   }
 
   push(text: string): void {
@@ -59,27 +84,35 @@ class CsvReader implements RowReader {
       }
       this.#delimiter = guessDelimiter(text).charCodeAt(0);
     }
-    let at = 0;
+    let at = this.#isSkipping ? this.#skipLine(text, 0) : 0;
     while (at < text.length) {
       const end = this.#takeRow(text, at);
-      if (end !== INCOMPLETE) {
+      // A row's length decides, not how much of the file has come: the same file is always read the same.
+      if (end !== INCOMPLETE && end - at <= MAX_ROW_CHARACTERS) {
         this.#settle();
         at = end;
         continue;
       }
-      const isStuck = this.#isEnd || text.length - at > MAX_ROW_CHARACTERS;
+      const isStuck = end !== INCOMPLETE || this.#isEnd || text.length - at > MAX_ROW_CHARACTERS;
       if (!isStuck) break;
       // What follows the line with the open quote is read again.
       this.#taker.unreadable(this.#line++, 'has a quote that is never closed, or is too long');
-      const lineEnd = text.indexOf('\n', at);
-      at = lineEnd < 0 ? text.length : lineEnd + 1;
+      at = this.#skipLine(text, at);
     }
     this.#carry = text.slice(at);
+  }
+
+  /** Gives where the line after the one at `at` begins. */
+  #skipLine(text: string, at: number): number {
+    const lineEnd = text.indexOf('\n', at);
+    this.#isSkipping = lineEnd < 0;
+    return lineEnd < 0 ? text.length : lineEnd + 1;
   }
 
   /** Reads one row from `at`, and gives where the next one begins. */
   #takeRow(text: string, at: number): number {
     const isHeader = this.#header === null;
+    if (isHeader) this.#cells = [];
     const names = this.#names;
     const delimiter = this.#delimiter;
     const length = text.length;
@@ -149,13 +182,9 @@ class CsvReader implements RowReader {
   #settle(): void {
     const line = this.#line;
     this.#line += this.#lines;
-    if (this.#isBlank && this.#columns === 1) {
-      this.#cells = [];
-      return;
-    }
+    if (this.#isBlank && this.#columns === 1) return;
     if (this.#header === null) {
-      this.#header = distinct(this.#cells);
-      this.#names = this.#taker.header(this.#header).map((names) => names ?? NONE);
+      this.#setHeader(distinct(this.#cells));
       return;
     }
     const wanted = this.#names.length;
@@ -164,11 +193,16 @@ class CsvReader implements RowReader {
       this.#taker.unreadable(line, `has ${this.#columns} fields; the header has ${wanted}`);
     else this.#taker.row(this.#record, line);
   }
+
+  #setHeader(columns: readonly string[]): void {
+    this.#header = columns;
+    this.#names = this.#taker.header(columns).map((names) => names ?? NONE);
+  }
 }
 
 /** The delimiter that parts the first line into most cells. */
 function guessDelimiter(text: string): string {
-  const header = (/^[^\n]*/.exec(text)?.[0] ?? '').replace(/"[^"]*"/g, '');
+  const header = (/^[^\n]*/.exec(text.slice(0, MAX_ROW_CHARACTERS))?.[0] ?? '').replace(/"[^"]*"/g, '');
   const counts = DELIMITERS.map((delimiter) => header.split(delimiter).length - 1);
   return DELIMITERS[counts.indexOf(Math.max(...counts))] as string;
 }

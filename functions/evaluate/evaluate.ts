@@ -4,6 +4,7 @@ import type { Caller } from '../../shared/http/caller.ts';
 import type { Evaluation } from '../../shared/metrics/evaluation.ts';
 import { withFairness } from '../../shared/metrics/fairness/with-fairness.ts';
 import { judge } from '../../shared/metrics/gates/gate.ts';
+import type { TaskState } from '../../shared/metrics/task.ts';
 import type { EvaluateBody } from './body.ts';
 import type { EvaluateQuery } from './contract.ts';
 import type { Gates } from './contract-gates.ts';
@@ -12,6 +13,7 @@ import { createGatherer, type Gathered } from './gather-rows.ts';
 import { gatherFile } from './read-file.ts';
 import { RowsError } from './row-reader.ts';
 import { type Result, showResult } from './show.ts';
+import { evaluateEvents } from './source-events.ts';
 import { startEvaluation } from './start.ts';
 import { type BoundTask, bindTask } from './tasks.ts';
 import { type Wishes, wishesOf, withFairnessSlices } from './wishes.ts';
@@ -28,8 +30,9 @@ export async function evaluate(
   if (!wishes.ok) return wishes;
   const task = bindTask(wishes.value.task, wishes.value.settings, wishes.value.slices);
   if (!task.ok) return task;
-  if ('request' in body && body.request.source)
-    return startEvaluation(deps, { ...wishes.value, source: body.request.source }, task.value, query, caller);
+  const source = 'request' in body ? body.request.source : undefined;
+  if (source?.events) return evaluateEvents(deps, { ...wishes.value, events: source.events }, query, caller);
+  if (source) return startEvaluation(deps, { ...wishes.value, source }, task.value, query, caller);
   const gathered = await gather(body, task.value, wishes.value);
   if (!gathered.ok) return gathered;
   return showResult(
@@ -64,14 +67,22 @@ export function resultOf(
   { intervals, gates, fairness }: Pick<Wishes, 'intervals' | 'gates' | 'fairness'>,
   { state, rows, columns }: Gathered,
 ): Result {
-  const plain = state.evaluate(intervals);
-  const evaluation = fairness ? withFairness(plain, intervals, fairness.columns, fairness) : plain;
+  const evaluation = evaluationOf(state, { intervals, fairness });
   const verdict = gates ? { gates: judge(gates.rules, evaluation, baselineOf(gates)) } : {};
   return { task: task.name, evaluation, ...verdict, rows, columns, settings: task.settings, intervals };
 }
 
+/** What a state comes to, with its groups compared where that is asked for. */
+export function evaluationOf(
+  state: TaskState,
+  { intervals, fairness }: Pick<Wishes, 'intervals' | 'fairness'>,
+): Evaluation {
+  const plain = state.evaluate(intervals);
+  return fairness ? withFairness(plain, intervals, fairness.columns, fairness) : plain;
+}
+
 /** Figures as the evaluation that they came from, as far as rules look at it. */
-function baselineOf({ baseline }: Gates): Evaluation | null {
+export function baselineOf({ baseline }: Gates): Evaluation | null {
   if (!baseline) return null;
   return {
     metrics: Object.fromEntries(Object.entries(baseline).map(([name, value]) => [name, { value }])),

@@ -34,6 +34,8 @@ export interface GatherOptions {
   readonly slices: readonly string[];
   /** More rejected rows than this end the reading. */
   readonly maxRejected: number;
+  /** Keys of rows without a header, where the file's first rows were read elsewhere; else the first ones that come tell. */
+  readonly keys?: readonly string[];
 }
 
 /** Rows go in, as a reader finds them or from a list; out comes the task's state. Throws `RowsError`. */
@@ -41,6 +43,12 @@ export interface Gatherer extends RowTaker {
   /** An element of a list of rows. */
   element(value: unknown, place: number): void;
   finish(): Gathered;
+  /** As `finish`, of a piece of a file: it may have no row, or none that is right. */
+  finishPiece(): Gathered;
+  /** So far. */
+  readonly counts: RowCounts;
+  /** The columns by which rows are understood; null as long as too few rows told. */
+  readonly present: readonly string[] | null;
 }
 
 export function createGatherer(task: BoundTask, options: GatherOptions): Gatherer {
@@ -53,11 +61,14 @@ export function createGatherer(task: BoundTask, options: GatherOptions): Gathere
   let rename: ((row: RowRecord) => RowRecord) | null = null;
   let waiting: { readonly row: RowRecord; readonly line: number }[] = [];
   let hasHeader = false;
+  let present: readonly string[] | null = null;
+
+  const counts = (): RowCounts => ({ read, rejected: rejections, firstRejected: rejected });
 
   const reject = (line: number, reason: string) => {
     rejections++;
-    if (rejected.length < MAX_REJECTED_SHOWN) rejected.push({ line, reason });
-    if (rejections > options.maxRejected) throw new RowsError(tooMany(rejections, read, rejected));
+    keepFirst(rejected, { line, reason });
+    if (rejections > options.maxRejected) throw new RowsError(tooMany(counts()));
   };
 
   const add = (row: RowRecord, line: number) => {
@@ -65,26 +76,43 @@ export function createGatherer(task: BoundTask, options: GatherOptions): Gathere
     if (fault !== null) reject(line, fault);
   };
 
-  const understand = (present: readonly string[]): ColumnMapping => {
-    const mapped = mapColumns(task.columns, present, options.columns);
+  const understand = (columns: readonly string[]): ColumnMapping => {
+    present = columns;
+    const mapped = mapColumns(task.columns, columns, options.columns);
     if (!mapped.ok) throw new RowsError(mapped.failure);
-    const unknown = options.slices.find((name) => !present.includes(name) && mapped.value[name] === undefined);
-    if (unknown !== undefined && hasHeader) throw new RowsError(noSliceColumn(unknown, present));
+    const unknown = options.slices.find((name) => !columns.includes(name) && mapped.value[name] === undefined);
+    if (unknown !== undefined && hasHeader) throw new RowsError(noSliceColumn(unknown, columns));
     mapping = mapped.value;
     return mapped.value;
   };
 
-  const settle = () => {
-    const present = [...new Set(waiting.flatMap(({ row }) => Object.keys(row)))].slice(0, MAX_COLUMNS);
-    const known = understand(present);
+  const understandKeys = (keys: readonly string[]) => {
+    const known = understand(keys);
     const pairs = Object.entries(known).filter(([name, column]) => name !== column);
     rename = pairs.length === 0 ? null : renaming(pairs);
+  };
+
+  const settle = () => {
+    understandKeys([...new Set(waiting.flatMap(({ row }) => Object.keys(row)))].slice(0, MAX_COLUMNS));
     const rows = waiting;
     waiting = [];
     for (const { row, line } of rows) add(rename ? rename(row) : row, line);
   };
 
+  const finished = (): Gathered => {
+    if (waiting.length > 0) settle();
+    return { state, rows: counts(), columns: mapping ?? {} };
+  };
+
+  if (options.keys) understandKeys(options.keys);
+
   return {
+    get counts() {
+      return counts();
+    },
+    get present() {
+      return present;
+    },
     header(columns) {
       hasHeader = true;
       const known = understand(columns);
@@ -94,7 +122,7 @@ export function createGatherer(task: BoundTask, options: GatherOptions): Gathere
       read++;
       if (hasHeader) return add(row, line);
       if (mapping !== null) return add(rename ? rename(row) : row, line);
-      waiting.push({ row: { ...row }, line });
+      waiting.push({ row: structuredClone(row), line });
       if (waiting.length === ROWS_FOR_COLUMNS) settle();
     },
     unreadable(line, reason) {
@@ -106,11 +134,12 @@ export function createGatherer(task: BoundTask, options: GatherOptions): Gathere
       else this.unreadable(place, 'is not an object');
     },
     finish() {
-      if (waiting.length > 0) settle();
-      if (read === 0) throw new RowsError({ kind: 'invalid-request', detail: 'There are no rows.', errors: [] });
-      if (rejections === read) throw new RowsError(tooMany(rejections, read, rejected));
-      return { state, rows: { read, rejected: rejections, firstRejected: rejected }, columns: mapping ?? {} };
+      const gathered = finished();
+      const fault = findFault(gathered.rows);
+      if (fault !== null) throw new RowsError(fault);
+      return gathered;
     },
+    finishPiece: finished,
   };
 }
 
@@ -130,10 +159,24 @@ function renaming(pairs: readonly (readonly [string, string])[]): (row: RowRecor
   };
 }
 
-function tooMany(rejections: number, read: number, rejected: readonly RejectedRow[]): RowsError['failure'] {
-  const errors = rejected.map(({ line, reason }) => ({ pointer: `row ${line}`, message: reason }));
-  const first = rejected[0];
-  const begin = rejections === read ? `All ${read} rows that were read` : `${rejections} of ${read} rows`;
+/** Rows that wait until the columns are known may be refused after later ones. */
+function keepFirst(rejected: RejectedRow[], row: RejectedRow): void {
+  const later = rejected.findIndex(({ line }) => line > row.line);
+  rejected.splice(later < 0 ? rejected.length : later, 0, row);
+  if (rejected.length > MAX_REJECTED_SHOWN) rejected.pop();
+}
+
+/** Why the rows of a whole file are not to be evaluated; null where they are. */
+export function findFault(counts: RowCounts, maxRejected = Number.POSITIVE_INFINITY): RowsError['failure'] | null {
+  if (counts.read === 0) return { kind: 'invalid-request', detail: 'There are no rows.', errors: [] };
+  const isFault = counts.rejected === counts.read || counts.rejected > maxRejected;
+  return isFault ? tooMany(counts) : null;
+}
+
+function tooMany({ read, rejected, firstRejected }: RowCounts): RowsError['failure'] {
+  const errors = firstRejected.map(({ line, reason }) => ({ pointer: `row ${line}`, message: reason }));
+  const first = firstRejected[0];
+  const begin = rejected === read ? `All ${read} rows that were read` : `${rejected} of ${read} rows`;
   const detail = `${begin} were rejected${first ? `, the first in line ${first.line}: ${first.reason}` : ''}.`;
   return { kind: 'invalid-request', detail, errors };
 }

@@ -1,6 +1,8 @@
 import { createLambdaHandler, type LambdaHandler } from '../../shared/adapters/aws/api-gateway.ts';
 import { createPlatform } from '../../shared/adapters/aws/deps.ts';
 import { parseEvaluateEnv } from '../../shared/adapters/aws/evaluate-env.ts';
+import { createNodeImageDecoder } from '../../shared/adapters/aws/image-decoder.ts';
+import { createNodeOnnxEngine } from '../../shared/adapters/aws/onnx-engine.ts';
 import {
   consumeSqsEvent,
   createSqsClient,
@@ -12,8 +14,12 @@ import {
 import { createApp, type Deps } from './app.ts';
 import { consume } from './consume.ts';
 import type { EvaluateMessage } from './message.ts';
+import { createPacks } from './packs.ts';
+import { tick } from './tick.ts';
 
-const { http, store, background } = createPlatform(process.env);
+const engine = await createNodeOnnxEngine();
+const decoder = await createNodeImageDecoder();
+const { http, store, clock, background } = createPlatform(process.env);
 const env = parseEvaluateEnv(process.env);
 const sqsOptions = {
   queueUrl: env.EDGEMARK_EVALUATE_QUEUE_URL,
@@ -22,7 +28,12 @@ const sqsOptions = {
 };
 const sqs = createSqsClient(sqsOptions);
 const delay = createSqsDelay(sqs, sqsOptions.queueUrl);
-const deps: Deps = { ...http, store, queue: createSqsQueue<EvaluateMessage>(sqs, sqsOptions) };
+const deps: Deps = {
+  ...http,
+  store,
+  queue: createSqsQueue<EvaluateMessage>(sqs, sqsOptions),
+  packs: createPacks({ store, engine, decoder, clock }),
+};
 
 /** Behind API Gateway. */
 export const handler: LambdaHandler = createLambdaHandler(createApp(deps), background);
@@ -30,4 +41,9 @@ export const handler: LambdaHandler = createLambdaHandler(createApp(deps), backg
 /** Behind the queue, by an event source mapping that takes partial batch responses. */
 export function queueHandler(event: SqsEvent): Promise<SqsBatchResponse> {
   return consumeSqsEvent(event, (messages: readonly unknown[]) => consume(deps, messages), delay);
+}
+
+/** Behind an EventBridge rule, each minute. */
+export async function tickHandler(): Promise<void> {
+  await tick(deps);
 }

@@ -6,6 +6,8 @@ export const EvaluateMessageSchema = z.object({
   id: z.string().regex(/^[0-9a-f]{32}$/),
   /** Place of the part's object in the plan. */
   part: z.int().min(0),
+  /** Of a piece that began within a row: where it begins instead. */
+  from: z.int().min(0).optional(),
 });
 
 export type EvaluateMessage = z.infer<typeof EvaluateMessageSchema>;

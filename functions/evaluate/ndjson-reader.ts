@@ -4,16 +4,19 @@ import { RowShape } from './row-shape.ts';
 
 /** Lines after which no other shape is looked for: a file has one, or many. */
 const MAX_SHAPES = 64;
+const TOO_LONG = 'is too long';
 
-/** Lines of one JSON object each (https://github.com/ndjson/ndjson-spec); empty lines are passed over. */
+/** Lines of one JSON object each (https://github.com/ndjson/ndjson-spec); empty lines are passed over, and lines that are too long refused. */
 export function createNdjsonReader(taker: RowTaker): RowReader {
   let carry = '';
   let line = 1;
+  let isSkipping = false;
   let shape: RowShape | null = null;
   let shapes = 0;
 
   const take = (text: string) => {
-    if (text !== '' && text.trim() !== '' && takeLine(taker, text, line) && shapes < MAX_SHAPES) {
+    if (text.length > MAX_ROW_CHARACTERS) taker.unreadable(line, TOO_LONG);
+    else if (text !== '' && text.trim() !== '' && takeLine(taker, text, line) && shapes < MAX_SHAPES) {
       shapes++;
       shape = RowShape.of(text) ?? shape;
     }
@@ -24,6 +27,7 @@ export function createNdjsonReader(taker: RowTaker): RowReader {
     if (shape === null) return at;
     let begin = at;
     for (let end = shape.read(text, at); end >= 0; end = shape.read(text, begin)) {
+      if (end - begin > MAX_ROW_CHARACTERS) break;
       taker.row(shape.row, line++);
       begin = end + 1;
     }
@@ -31,11 +35,24 @@ export function createNdjsonReader(taker: RowTaker): RowReader {
   };
 
   return {
+    get line() {
+      return line;
+    },
+    get isBetweenRows() {
+      return carry === '' && !isSkipping;
+    },
     push(text) {
       let at = 0;
       let end = text.indexOf('\n');
+      if (isSkipping) {
+        if (end < 0) return;
+        isSkipping = false;
+        line++;
+        at = end + 1;
+        end = text.indexOf('\n', at);
+      }
       if (end >= 0 && carry !== '') {
-        take(carry + text.slice(0, end));
+        take(carry + text.slice(at, end));
         carry = '';
         at = end + 1;
       }
@@ -47,10 +64,10 @@ export function createNdjsonReader(taker: RowTaker): RowReader {
         }
       }
       carry += text.slice(at);
-      // The rest of such a line is no JSON either: it is told twice, and bounded.
       if (carry.length > MAX_ROW_CHARACTERS) {
-        taker.unreadable(line, 'is too long');
+        taker.unreadable(line, TOO_LONG);
         carry = '';
+        isSkipping = true;
       }
     },
     end() {

@@ -8,13 +8,17 @@ const RIGHT = 20;
 const TOP = 20;
 const PLOT_HEIGHT = 320;
 const LEGEND_LINE = 24;
-/** Okabe and Ito's colours (2008, "Color Universal Design"), which the colour-blind tell apart; dashes tell them apart in grey. */
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
+/**
+ * Okabe and Ito's colours (2008, "Color Universal Design"), which the colour-blind tell apart; the last two darker, as each has to
+ * stand out 3 to 1 from light and from dark paper (WCAG 2.2, 1.4.11). Dashes tell them apart in grey.
+ */
+export const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#a87000', '#2b88c0'];
 const DASHES = ['', '9 4', '3 3', '12 4 3 4', '6 2', '2 5'];
 const MAX_LINES = 12;
 
 const STYLE = `.plot{color-scheme:light dark;--ink:#1a1a1a;--faint:#d0d0d0;--soft:#767676;--paper:#fff;font:14px system-ui,sans-serif}
 @media(prefers-color-scheme:dark){.plot{--ink:#eee;--faint:#444;--soft:#a0a0a0;--paper:#161616}}
+@media(max-width:30rem){.plot{font-size:20px}}
 .plot text{fill:var(--ink)}.plot .grid{stroke:var(--faint)}.plot .paper{fill:var(--paper)}.plot .reference{stroke:var(--soft);stroke-dasharray:4 4}.plot path,.plot line{fill:none}`;
 
 /** A curve as SVG that needs nothing else, in light and dark, with words for who can't see it. `id` parts several on one page. */
@@ -29,7 +33,7 @@ export function renderPlot(curve: Curve, id = 'plot'): string {
   const shapes = lines.map((line, place) => renderLine(line, place, toX, toY)).join('');
   const legend = lines.map((line, place) => renderLegend(line, place, legendTop + place * LEGEND_LINE)).join('');
   const titles = `<title id="${id}-title">${escapeMarkup(curve.title)}</title><desc id="${id}-desc">${escapeMarkup(describe(curve, lines))}</desc>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc">${titles}<style>${STYLE}</style><rect class="paper" width="${WIDTH}" height="${height}"/>${renderAxes(curve, x, y, toX, toY)}${shapes}${legend}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-desc">${titles}<style>${STYLE}</style><rect class="paper" width="${WIDTH}" height="${height}"/>${renderAxes(curve, x, y, toX, toY)}${shapes}${legend}</svg>`;
 }
 
 /** The points that can be drawn. */

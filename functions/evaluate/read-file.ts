@@ -1,13 +1,14 @@
-import { createCsvReader } from './csv-reader.ts';
+import { StorageError } from '../../shared/ports/blob-store.ts';
+import { createFileReader } from './file-reader.ts';
 import type { Gathered, Gatherer } from './gather-rows.ts';
-import { createNdjsonReader } from './ndjson-reader.ts';
-import { type RowFormat, type RowReader, RowsError } from './row-reader.ts';
+import { type RowFormat, RowsError } from './row-reader.ts';
 import { createTextDecoder } from './text-chunks.ts';
 
 /** Bytes that a file may have when it is unpacked. */
 export const MAX_UNPACKED_BYTES = 8 * 1024 * 1024 * 1024;
 /** First bytes of a gzip file: RFC 1952, 2.3.1. */
 const GZIP_MAGIC = [0x1f, 0x8b];
+export const GZIP_MAGIC_BYTES = GZIP_MAGIC.length;
 
 /** Reads a whole file, gzipped or not, in memory that does not grow with it. Without `format`, the first sign tells. Throws `RowsError`. */
 export async function gatherFile(
@@ -16,30 +17,24 @@ export async function gatherFile(
   format: RowFormat | undefined,
 ): Promise<Gathered> {
   const decoder = createTextDecoder();
-  let reader: RowReader | null = null;
-  const read = (text: string) => {
-    if (text === '') return;
-    reader ??= (format ?? guessFormat(text)) === 'csv' ? createCsvReader(gatherer) : createNdjsonReader(gatherer);
-    reader.push(text);
-  };
-  for await (const chunk of unpacked(body)) read(decoder.decode(chunk));
-  read(decoder.end());
-  const last = reader as RowReader | null;
-  last?.end();
+  const reader = createFileReader(gatherer, format);
+  for await (const chunk of unpacked(body)) reader.push(decoder.decode(chunk));
+  reader.push(decoder.end());
+  reader.end();
   return gatherer.finish();
 }
 
-function guessFormat(text: string): RowFormat {
-  return text.trimStart().startsWith('{') ? 'ndjson' : 'csv';
+/** Whether a file that begins so is gzipped. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return GZIP_MAGIC.every((byte, place) => bytes[place] === byte);
 }
 
 async function* unpacked(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
   const first = await firstChunk(reader);
   if (first === null) return;
-  const isGzip = GZIP_MAGIC.every((byte, place) => first[place] === byte);
   const source = chunksOf(first, reader);
-  if (!isGzip) return yield* source;
+  if (!isGzip(first)) return yield* source;
   let unpackedBytes = 0;
   const packed = streamFrom(source).pipeThrough(new DecompressionStream('gzip')).getReader();
   for (let chunk = await nextChunk(packed); chunk !== null; chunk = await nextChunk(packed)) {
@@ -78,18 +73,22 @@ async function nextChunk(reader: Reader): Promise<Uint8Array | null> {
     const { done, value } = await reader.read();
     return done ? null : value;
   } catch (cause) {
-    if (cause instanceof RowsError) throw cause;
+    if (cause instanceof RowsError || cause instanceof StorageError) throw cause;
     const detail = 'The file broke off, or is no whole gzip file.';
     throw new RowsError({ kind: 'malformed-body', detail });
   }
 }
 
-function streamFrom(chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** Chunks as a stream; cancelled, it ends them. */
+export function streamFrom<T extends Uint8Array>(chunks: AsyncGenerator<T>): ReadableStream<T> {
   return new ReadableStream({
     async pull(controller) {
       const { done, value } = await chunks.next();
       if (done) controller.close();
       else controller.enqueue(value);
+    },
+    async cancel() {
+      await chunks.return(undefined);
     },
   });
 }

@@ -1,29 +1,37 @@
-import type { Evaluation, SliceColumn, Table } from '../../shared/metrics/evaluation.ts';
-import type { Metric } from '../../shared/metrics/metric.ts';
+import type { Curve, Evaluation, IntervalOptions, SliceColumn, Table } from '../../shared/metrics/evaluation.ts';
+import type { Metric, Metrics } from '../../shared/metrics/metric.ts';
 import { escapeMarkup, showNumber } from './markup.ts';
 import { renderPlot } from './plot.ts';
 import type { Result } from './show.ts';
 
 /** Figures that the tables of slices show, where there is no room for all. */
 const SLICE_METRICS = 6;
+/** Points of each line that the table beside a plot has. */
+const PLOT_POINTS = 11;
 
 const STYLE = `
-:root{color-scheme:light dark;--ink:#1a1a1a;--paper:#fff;--line:#bbb;--soft:#f3f3f3;--mark:#7a4a00}
-@media(prefers-color-scheme:dark){:root{--ink:#eee;--paper:#161616;--line:#555;--soft:#242424;--mark:#ffcf70}}
+:root{color-scheme:light dark;--ink:#1a1a1a;--paper:#fff;--line:#bbb;--soft:#f3f3f3;--mark:#7a4a00;--focus:#0060a0}
+@media(prefers-color-scheme:dark){:root{--ink:#eee;--paper:#161616;--line:#555;--soft:#242424;--mark:#ffcf70;--focus:#7cc4ff}}
 *{box-sizing:border-box}
 body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;margin:0 auto;padding:1rem}
 h1{font-size:1.6rem;line-height:1.2}h2{margin-top:2.5rem;border-bottom:1px solid var(--line)}
 .summary{font-size:1.2rem;background:var(--soft);padding:.75rem 1rem;border-radius:.5rem}.summary p{margin:.25rem 0}
 .summary p+p{font-size:1rem}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto;position:relative}
 table{border-collapse:collapse;min-width:50%;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.5rem 0}
 th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:break-word}
 th{text-align:left;min-width:5.5rem}td.number{text-align:right;white-space:nowrap}thead th{background:var(--soft)}
 .reason{color:var(--mark)}
+:focus-visible{outline:3px solid var(--focus);outline-offset:2px}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+summary{cursor:pointer;padding:.25rem 0}
 figure{margin:1.5rem 0}svg{width:100%;height:auto;max-width:44rem;display:block}
 figcaption{font-weight:600}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}
 @media print{body{max-width:none}figure{break-inside:avoid}}`;
+
+/** What stands for no figure: a dash to the eye, a word to the ear. */
+const NOTHING = '<td class="number"><span aria-hidden="true">–</span><span class="unseen">none</span></td>';
 
 /** The evaluation as one page of HTML: nothing is fetched and no script runs, so it opens offline and can be mailed. */
 export function renderReport(result: Result): string {
@@ -33,7 +41,8 @@ export function renderReport(result: Result): string {
     renderSummary(evaluation),
     renderGates(result),
     renderWarnings(result),
-    section('Figures', metricsTable(result)),
+    section('Figures', metricsTable('All rows', evaluation.metrics, result.intervals)),
+    renderComparison(result),
     plots(evaluation),
     tables(evaluation.tables),
     slices(evaluation.slices),
@@ -73,15 +82,33 @@ function renderGates({ gates }: Result): string {
   );
 }
 
-function metricsTable({ evaluation, intervals }: Result): string {
-  const entries = Object.entries(evaluation.metrics);
+/** What two models come to beside each other; the candidate's own figures are above. */
+function renderComparison({ comparison, models = [], intervals }: Result): string {
+  if (!comparison) return '';
+  const baseline = models.find(({ evaluation }) => evaluation !== undefined);
+  const own = baseline?.evaluation?.metrics ?? {};
+  const compared = section(
+    'The comparison',
+    metricsTable('Both models on the same rows', comparison.metrics, intervals) +
+      Object.values(comparison.tables ?? {})
+        .map(plainTable)
+        .join(''),
+  );
+  return (
+    compared +
+    section(`Figures of the baseline, ${baseline?.name}@${baseline?.version}`, metricsTable('All rows', own, intervals))
+  );
+}
+
+function metricsTable(title: string, metrics: Metrics, intervals: IntervalOptions): string {
+  const entries = Object.entries(metrics);
   if (entries.length === 0) return '';
   const level = `${showNumber(intervals.level * 100)} % interval`;
   const body = entries.map(
     ([name, metric]) =>
       `<tr><th scope="row">${escapeMarkup(inWords(name))}</th>${valueCell(metric)}<td class="number">${intervalText(metric)}</td><td>${escapeMarkup(noteOf(metric))}</td></tr>`,
   );
-  return table('All rows', ['Figure', 'Value', level, 'How'], body);
+  return table(title, ['Figure', 'Value', level, 'How'], body);
 }
 
 function valueCell(metric: Metric): string {
@@ -101,9 +128,31 @@ function noteOf({ intervalMethod, errorBound }: Metric): string {
 function plots({ curves = {} }: Evaluation): string {
   const figures = Object.entries(curves).map(
     ([, curve], place) =>
-      `<figure><figcaption>${escapeMarkup(curve.title)}</figcaption>${renderPlot(curve, `plot-${place}`)}</figure>`,
+      `<figure><figcaption>${escapeMarkup(curve.title)}</figcaption>${renderPlot(curve, `plot-${place}`)}${plotTable(curve)}</figure>`,
   );
   return section('Plots', figures.join(''));
+}
+
+/** Points of the plot for who can't see it, or wants the numbers. */
+function plotTable(curve: Curve): string {
+  const { lines } = curve;
+  const hasBand = lines.some(({ band }) => band !== undefined);
+  const body = lines.flatMap((line) =>
+    thinnedPlaces(line.x.length).map((place) => {
+      const values = [line.x[place], line.y[place]];
+      const cells = hasBand ? [...values, line.band?.lower[place], line.band?.upper[place]] : values;
+      return `<tr>${[line.name, ...cells].map((cell, column) => plainCell(cell ?? null, column)).join('')}</tr>`;
+    }),
+  );
+  if (body.length === 0) return '';
+  const columns = ['line', curve.xLabel, curve.yLabel, ...(hasBand ? ['from', 'to'] : [])];
+  return `<details><summary>The plot as a table</summary>${table(`Points of: ${curve.title}`, columns, body)}</details>`;
+}
+
+/** At most `PLOT_POINTS` places of so many, even apart, with both ends. */
+function thinnedPlaces(length: number): number[] {
+  const points = Math.min(length, PLOT_POINTS);
+  return Array.from({ length: points }, (_, i) => Math.round((i * (length - 1)) / Math.max(1, points - 1)));
 }
 
 function tables(all: Evaluation['tables'] = {}): string {
@@ -117,7 +166,7 @@ function plainTable({ title, columns, rows }: Table): string {
 
 function plainCell(cell: string | number | null, place: number): string {
   if (place === 0) return `<th scope="row">${cell === null ? '' : escapeMarkup(showCell(cell))}</th>`;
-  if (cell === null) return '<td class="number">–</td>';
+  if (cell === null) return NOTHING;
   return `<td${typeof cell === 'number' ? ' class="number"' : ''}>${escapeMarkup(showCell(cell))}</td>`;
 }
 
@@ -146,15 +195,19 @@ function sliceMetrics(values: SliceColumn['values']): string[] {
 }
 
 function sliceCell(metric: Metric | undefined): string {
-  if (!metric || metric.value === null) return '<td class="number">–</td>';
+  if (!metric || metric.value === null) return NOTHING;
   const interval = intervalText(metric);
   return `<td class="number">${showNumber(metric.value)}${interval === '' ? '' : ` <small>(${interval})</small>`}</td>`;
 }
 
-function facts({ id, rows, columns, settings, intervals }: Result): string {
+function facts({ id, rows, columns, settings, intervals, models = [], dataset }: Result): string {
   const mapping = Object.entries(columns).map(([name, column]) => (name === column ? name : `${name} from ${column}`));
   const said: readonly (readonly [string, string])[] = [
     ...(id === undefined ? [] : [['Evaluation', id] as const]),
+    ...models.map(
+      ({ role, name, version }) => [models.length > 1 ? inWords(role) : 'Model', `${name}@${version}`] as const,
+    ),
+    ...(dataset ? [['Dataset', `${dataset.name}, version ${dataset.version}, split ${dataset.split}`] as const] : []),
     ['Rows', `${showNumber(rows.read)} read, ${showNumber(rows.rejected)} rejected`],
     ['Columns', mapping.join(', ') || 'as the task names them'],
     ['Settings', JSON.stringify(settings)],
@@ -171,11 +224,14 @@ function facts({ id, rows, columns, settings, intervals }: Result): string {
   return `<dl>${list.join('')}</dl>${rejected.length === 0 ? '' : table('The first rejected rows', ['Line', 'Why'], rejected)}`;
 }
 
-/** A table that scrolls by itself where the page is narrow. */
+/**
+ * A table that scrolls by itself where the page is narrow, which the keyboard can do as well. A group rather than a region: as many
+ * landmarks as tables would be no landmarks.
+ */
 function table(caption: string, columns: readonly string[], body: readonly string[]): string {
   const head = columns.map((name) => `<th scope="col">${escapeMarkup(name)}</th>`).join('');
   const label = escapeMarkup(caption);
-  return `<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table><caption>${label}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+  return `<div class="scroll" role="group" aria-label="${label}" tabindex="0"><table><caption>${label}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
 /** `rocAuc` as `roc auc`, `ndcg@10` as `ndcg @ 10`, `conversionsPValue:Mail` as `conversions p-value: Mail`. */

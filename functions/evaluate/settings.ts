@@ -9,13 +9,27 @@ const armName = z.string().min(1).max(200).nullable().default(null);
 const plannedShares = z.record(z.string(), z.number().positive()).nullable().default(null);
 const money = z.number().min(0).max(1e12).nullable().default(null);
 
-export const binaryClassificationSettings = z.strictObject({
-  threshold: z.number().default(0.5),
-  beta,
-  calibrationBins,
-  costFalsePositive: cost,
-  costFalseNegative: cost,
-});
+const atPercents = z
+  .array(z.number().gt(0).max(100))
+  .min(1)
+  .max(20)
+  .transform((percents) => [...new Set(percents)].sort((a, b) => a - b));
+
+export const binaryClassificationSettings = z
+  .strictObject({
+    threshold: z.number().default(0.5),
+    beta,
+    calibrationBins,
+    costFalsePositive: cost,
+    costFalseNegative: cost,
+    atPercents: atPercents.default([10]),
+    valuePerPositive: money,
+    costPerContact: money,
+  })
+  .refine(
+    ({ valuePerPositive, costPerContact }) => (valuePerPositive === null) === (costPerContact === null),
+    'takes valuePerPositive and costPerContact together',
+  );
 
 export const classificationSettings = z.strictObject({
   beta,
@@ -28,12 +42,13 @@ export const multilabelSettings = z.strictObject({
 });
 
 export const comparisonSettings = z.strictObject({
-  kind: z.enum(['binary-classification', 'classification', 'regression']).default('binary-classification'),
+  kind: z.enum(['binary-classification', 'classification', 'regression', 'ranking']).default('binary-classification'),
   threshold: z.number().default(0.5),
 });
 
 export const regressionSettings = z.strictObject({
   quantile: z.number().gt(0).lt(1).default(0.5),
+  intervalCoverage: z.number().gt(0).lt(1).default(0.9),
 });
 
 export const rankingSettings = z.strictObject({
@@ -65,13 +80,30 @@ export const campaignSettings = z.strictObject({
   power: z.number().min(0.5).max(0.99).default(0.8),
 });
 
-export const upliftSettings = z.strictObject({
-  atPercents: z.array(z.number().gt(0).max(100)).min(1).max(20).default([10, 20, 30, 50]),
-  bins: z.int().min(2).max(100).default(10),
-});
+export const upliftSettings = z
+  .strictObject({
+    atPercents: z.array(z.number().gt(0).max(100)).min(1).max(20).default([10, 20, 30, 50]),
+    bins: z.int().min(2).max(100).default(10),
+    outcomeKind: z.enum(['binary', 'amount']).default('binary'),
+    valuePerOutcome: money,
+    costPerContact: money,
+  })
+  .refine(
+    ({ valuePerOutcome, costPerContact }) => (valuePerOutcome === null) === (costPerContact === null),
+    'takes valuePerOutcome and costPerContact together',
+  );
 
 export const abTestSettings = z.strictObject({
   control: armName,
   plannedShares,
   plannedRows: z.int().min(1).max(1e12).default(10_000),
+});
+
+const windowDays = z.number().min(0).max(365);
+
+export const attributionSettings = z.strictObject({
+  touch: z.enum(['first', 'last']).default('last'),
+  clickWindowDays: windowDays.default(7),
+  viewWindowDays: windowDays.default(1),
+  sameItem: z.boolean().default(false),
 });

@@ -6,7 +6,9 @@ import type { Evaluation, IntervalOptions } from '../../shared/metrics/evaluatio
 import type { GateVerdict } from '../../shared/metrics/gates/gate.ts';
 import type { ColumnMapping } from './columns.ts';
 import type { RejectedRow, RowCounts } from './gather-rows.ts';
+import type { PlannedDataset } from './plan.ts';
 import { renderPlot } from './plot.ts';
+import type { EvaluatedModel } from './predicted-result.ts';
 import { renderReport } from './report.ts';
 
 /** An evaluation with what it was made from. */
@@ -17,6 +19,12 @@ export interface Result {
   readonly evaluation: Evaluation;
   /** Only where gates were asked for. */
   readonly gates?: GateVerdict;
+  /** Where models were asked: the candidate, whose evaluation this is, and what it was compared with. */
+  readonly models?: readonly EvaluatedModel[];
+  /** Of both models on the same rows. */
+  readonly comparison?: Evaluation;
+  /** Where the rows were a dataset's. */
+  readonly dataset?: PlannedDataset;
   readonly rows: Omit<RowCounts, 'firstRejected'> & {
     readonly firstRejected: readonly (RejectedRow & { readonly key?: string })[];
   };

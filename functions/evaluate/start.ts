@@ -1,21 +1,23 @@
-import { invalidField, type Outcome } from '../../shared/core/failure.ts';
-import { inParallel } from '../../shared/core/in-parallel.ts';
+import type { Outcome } from '../../shared/core/failure.ts';
 import { ok } from '../../shared/core/result.ts';
 import type { Caller } from '../../shared/http/caller.ts';
-import { listBlobs } from '../../shared/ports/list-all.ts';
 import type { EvaluateQuery, EvaluateRequest } from './contract.ts';
-import { MAX_OBJECT_BYTES } from './contract.ts';
 import type { EvaluateDeps } from './deps.ts';
-import { type Plan, partKey, partPrefix, planId, rowsKey, writePlan } from './plan.ts';
+import { writeDue } from './due.ts';
+import { writeOpened } from './open-evaluation.ts';
+import { type Plan, planId, writePlan } from './plan.ts';
+import { type DatasetPlan, planDataset } from './plan-dataset.ts';
+import { planObjects } from './plan-objects.ts';
+import { queueOpenParts } from './queue-parts.ts';
 import { readStored, showStored } from './stored.ts';
 import type { BoundTask } from './tasks.ts';
 import type { Wishes } from './wishes.ts';
 
-type SourceRequest = Wishes & { readonly source: NonNullable<EvaluateRequest['source']> };
+type SourceRequest = Wishes & { readonly source: Pick<NonNullable<EvaluateRequest['source']>, 'keys' | 'dataset'> };
 
 /**
  * Writes the plan and queues its parts. What was planned before is not done again: parts that are missing are queued once more,
- * and where the result is there it is the answer.
+ * and where the result is there it is the answer. What has to go one day, and what ticks look after, is noted first.
  */
 export async function startEvaluation(
   deps: EvaluateDeps,
@@ -24,8 +26,8 @@ export async function startEvaluation(
   query: EvaluateQuery,
   caller: Caller,
 ): Promise<Outcome<unknown>> {
-  const objects = await findObjects(deps, caller.tenant, request.source.keys);
-  if (!objects.ok) return objects;
+  const source = await findSource(deps, caller.tenant, request);
+  if (!source.ok) return source;
   const plan: Plan = {
     schemaVersion: 1,
     task: task.name,
@@ -36,40 +38,25 @@ export async function startEvaluation(
     intervals: request.intervals,
     ...(request.fairness ? { fairness: request.fairness } : {}),
     ...(request.gates ? { gates: request.gates } : {}),
-    objects: objects.value,
+    ...source.value,
   };
   const id = await planId(plan);
   const manner = { ...query, metrics: request.metrics };
   const known = await readStored(deps.store, caller.tenant, id);
   if (known !== null && known.kind !== 'running') return showStored(known, id, manner, caller);
-  await writePlan(deps.store, caller.tenant, id, plan);
-  await queueParts(deps, caller.tenant, id, plan);
+  const begunAtMs = deps.clock.now();
+  await writeDue(deps.store, caller.tenant, id, begunAtMs);
+  await writeOpened(deps, caller.tenant, id);
+  await writePlan(deps.store, caller.tenant, id, plan, begunAtMs);
+  await queueOpenParts(deps, caller.tenant, id, plan);
   const stored = await readStored(deps.store, caller.tenant, id);
-  return showStored(stored ?? { kind: 'running', done: 0, all: plan.objects.length }, id, manner, caller);
+  return showStored(stored ?? { kind: 'running', done: 0, all: plan.objects.length, rows: 0 }, id, manner, caller);
 }
 
-async function queueParts({ store, queue }: EvaluateDeps, tenant: string, id: string, plan: Plan): Promise<void> {
-  const done = new Set((await listBlobs(store, partPrefix(tenant, id))).map(({ key }) => key));
-  const open = plan.objects.flatMap((_, part) => (done.has(partKey(tenant, id, part)) ? [] : [part]));
-  // Where all are done but the merge is missing, any part's message leads to it.
-  const parts = open.length > 0 ? open : [0];
-  await queue.send(parts.map((part) => ({ tenant, id, part })));
-}
-
-async function findObjects(
-  { store }: EvaluateDeps,
-  tenant: string,
-  keys: readonly string[],
-): Promise<Outcome<Plan['objects']>> {
-  const found = await inParallel(keys, (key) => store.head(rowsKey(tenant, key)));
-  const objects: Plan['objects'] = [];
-  for (const [place, key] of keys.entries()) {
-    const info = found[place];
-    const pointer = `source.keys[${place}]`;
-    if (info?.kind !== 'found') return invalidField(pointer, `there is no object "${key}"`);
-    if (info.sizeBytes > MAX_OBJECT_BYTES)
-      return invalidField(pointer, `has ${info.sizeBytes} bytes; an object may have ${MAX_OBJECT_BYTES}. Divide it.`);
-    objects.push({ key, etag: info.etag });
-  }
-  return ok(objects);
+/** What is read: a tenant's objects as they are now, or a version of a dataset and who is asked about its rows. */
+async function findSource(deps: EvaluateDeps, tenant: string, request: SourceRequest): Promise<Outcome<DatasetPlan>> {
+  const { dataset, keys = [] } = request.source;
+  if (dataset) return planDataset(deps, tenant, request, dataset);
+  const objects = await planObjects(deps.store, tenant, keys, deps.pieceBytes);
+  return objects.ok ? ok({ objects: objects.value }) : objects;
 }

@@ -5,15 +5,17 @@ import { fail, ok } from '../../shared/core/result.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import { TextAnswer } from '../../shared/http/operation.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
-import { listBlobs } from '../../shared/ports/list-all.ts';
 import type { ProgressAnswer, ShowQuery } from './contract.ts';
 import type { EvaluateDeps } from './deps.ts';
-import { partPrefix, readPlan, resultKey } from './plan.ts';
+import { readEventPlan } from './event-plan.ts';
+import { deleteOpen } from './open-evaluation.ts';
+import { listParts, rowsRead } from './part-name.ts';
+import { readPlan, resultKey } from './plan.ts';
 import { type Manner, type Result, showResult } from './show.ts';
 import { splitList } from './wishes.ts';
 
 const FailureSchema = z.object({ key: z.string(), reason: z.string() });
-type PartFailure = z.infer<typeof FailureSchema>;
+type ObjectFailure = z.infer<typeof FailureSchema>;
 
 /** `tenants/{tenant}/evaluations/{id}/result.json`: the result, or which objects could not be evaluated and why. */
 const DocumentSchema = z.object({
@@ -24,17 +26,19 @@ const DocumentSchema = z.object({
 
 export type StoredEvaluation =
   | { readonly kind: 'done'; readonly result: Result }
-  | { readonly kind: 'failed'; readonly failures: readonly PartFailure[]; readonly all: number }
-  | { readonly kind: 'running'; readonly done: number; readonly all: number };
+  | { readonly kind: 'failed'; readonly failures: readonly ObjectFailure[]; readonly all: number }
+  | { readonly kind: 'running'; readonly done: number; readonly all: number; readonly rows: number };
 
 /** How far an evaluation is; null for one that was never begun. */
 export async function readStored(store: BlobStore, tenant: string, id: string): Promise<StoredEvaluation | null> {
   const plan = await readPlan(store, tenant, id);
-  if (plan === null) return null;
-  const all = plan.objects.length;
+  if (plan === null && (await readEventPlan(store, tenant, id)) === null) return null;
+  const all = plan?.objects.length ?? 1;
   const found = await store.get(resultKey(tenant, id));
-  if (found.kind === 'missing')
-    return { kind: 'running', done: (await listBlobs(store, partPrefix(tenant, id))).length, all };
+  if (found.kind === 'missing') {
+    const parts = await listParts(store, tenant, id);
+    return { kind: 'running', done: new Set(parts.map(({ part }) => part)).size, all, rows: rowsRead(parts) };
+  }
   const { result, failures = [] } = DocumentSchema.parse(fromJsonBytes(await found.bytes()));
   return result ? { kind: 'done', result } : { kind: 'failed', failures, all };
 }
@@ -44,9 +48,10 @@ export async function writeResult(
   store: BlobStore,
   tenant: string,
   id: string,
-  document: { readonly result: Result } | { readonly failures: readonly PartFailure[] },
+  document: { readonly result: Result } | { readonly failures: readonly ObjectFailure[] },
 ): Promise<void> {
   await store.put(resultKey(tenant, id), toJsonBytes({ schemaVersion: 1, ...document }), { ifNoneMatch: '*' });
+  await deleteOpen(store, tenant, id);
 }
 
 export async function showEvaluation(
@@ -70,9 +75,10 @@ export function showStored(stored: StoredEvaluation, id: string, manner: Manner,
   const { requestId } = caller;
   if (stored.kind === 'failed') {
     const { failures, all } = stored;
-    const parts = { done: all - failures.length, all };
+    const parts = { done: Math.max(0, all - failures.length), all };
     return ok({ status: 'failed', id, parts, failures: [...failures], requestId } satisfies ProgressAnswer);
   }
-  const progress: ProgressAnswer = { status: 'running', id, parts: { done: stored.done, all: stored.all }, requestId };
+  const { done, all, rows } = stored;
+  const progress: ProgressAnswer = { status: 'running', id, parts: { done, all }, rows: { read: rows }, requestId };
   return ok(new TextAnswer(JSON.stringify(progress), 'application/json', 202));
 }

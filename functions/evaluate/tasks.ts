@@ -9,6 +9,7 @@ import { multilabelTask } from '../../shared/metrics/classification/multilabel-t
 import { comparisonTask } from '../../shared/metrics/comparison/comparison-task.ts';
 import { driftTask } from '../../shared/metrics/drift/drift-task.ts';
 import { abTestTask } from '../../shared/metrics/marketing/ab-test-task.ts';
+import { attributionTask } from '../../shared/metrics/marketing/attribution-task.ts';
 import { campaignTask } from '../../shared/metrics/marketing/campaign-task.ts';
 import { upliftTask } from '../../shared/metrics/marketing/uplift-task.ts';
 import { rankingTask } from '../../shared/metrics/ranking/ranking-task.ts';
@@ -17,6 +18,7 @@ import { slicedTask } from '../../shared/metrics/slices/sliced-task.ts';
 import type { ColumnSpec, SavedState, Task, TaskState } from '../../shared/metrics/task.ts';
 import {
   abTestSettings,
+  attributionSettings,
   binaryClassificationSettings,
   campaignSettings,
   classificationSettings,
@@ -78,6 +80,7 @@ const ENTRIES: readonly Entry[] = [
   entry(campaignTask, campaignSettings),
   entry(upliftTask, upliftSettings),
   entry(abTestTask, abTestSettings),
+  entry(attributionTask, attributionSettings),
   entry(driftTask, driftSettings, true),
 ];
 

@@ -5,14 +5,14 @@ const BYTE_ORDER_MARK = '\ufeff';
 const LINE_FEED = 0x0a;
 
 /**
- * Makes text of UTF-8 that is cut anywhere, without its byte order mark, in pieces that end with a line where lines are not too long:
+ * Makes text of UTF-8 that is cut anywhere, without the byte order mark of a file's beginning, in pieces that end with a line where lines are not too long:
  * readers then have nothing to join. What is no UTF-8 becomes U+FFFD.
  */
-export function createTextDecoder(): { decode(bytes: Uint8Array): string; end(): string } {
+export function createTextDecoder(isBeginning = true): { decode(bytes: Uint8Array): string; end(): string } {
   // Whole pieces are decoded much faster than a stream of them.
   const utf8 = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
   let tail = new Uint8Array();
-  let isFirst = true;
+  let isFirst = isBeginning;
 
   const toText = (bytes: Uint8Array) => {
     const text = utf8.decode(bytes);

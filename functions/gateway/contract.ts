@@ -19,6 +19,9 @@ export const ROUTES = [
   { prefix: '/v1/imports', to: 'collect' },
   { prefix: '/v1/policy', to: 'collect' },
   { prefix: '/v1/evaluate', to: 'evaluate' },
+  { prefix: '/v1/train', to: 'train' },
+  { prefix: '/v1/uploads', to: 'prepare' },
+  { prefix: '/v1/datasets', to: 'prepare' },
 ] as const;
 
 export type FunctionName = (typeof ROUTES)[number]['to'];

@@ -18,6 +18,8 @@ export const handler = createLambdaHandler(
       infer: forwardTo(env.EDGEMARK_INFER_URL),
       collect: forwardTo(env.EDGEMARK_COLLECT_URL),
       evaluate: forwardTo(env.EDGEMARK_EVALUATE_URL),
+      train: forwardTo(env.EDGEMARK_TRAIN_URL),
+      prepare: forwardTo(env.EDGEMARK_PREPARE_URL),
     },
     openapi: OpenApiDocumentSchema.parse(openapiJson),
     newId: () => crypto.randomUUID(),

@@ -10,7 +10,8 @@ const openapi = OpenApiDocumentSchema.parse(openapiJson);
 
 export default {
   ...serveApp((env) => {
-    const { CLASSIFY, COLLECT, EVALUATE, MODELS, INFER, REBUILD, RECOMMEND, TAG } = parseGatewayEnv(env);
+    const { CLASSIFY, COLLECT, EVALUATE, MODELS, INFER, PREPARE, REBUILD, RECOMMEND, TAG, TRAIN } =
+      parseGatewayEnv(env);
     const functions = {
       classify: (request: Request) => CLASSIFY.fetch(request),
       tag: (request: Request) => TAG.fetch(request),
@@ -20,12 +21,20 @@ export default {
       infer: (request: Request) => INFER.fetch(request),
       collect: (request: Request) => COLLECT.fetch(request),
       evaluate: (request: Request) => EVALUATE.fetch(request),
+      train: (request: Request) => TRAIN.fetch(request),
+      prepare: (request: Request) => PREPARE.fetch(request),
     };
     return createApp({ functions, openapi, newId: () => crypto.randomUUID(), log: createConsoleLog() });
   }),
   async scheduled(_controller: ScheduledController, env: object): Promise<void> {
-    const { COLLECT_TICKS, REBUILD_TICKS } = parseGatewayEnv(env);
-    const ticking: Readonly<Record<string, Ticking>> = { collect: COLLECT_TICKS, rebuild: REBUILD_TICKS };
+    const { COLLECT_TICKS, EVALUATE_TICKS, PREPARE_TICKS, REBUILD_TICKS, TRAIN_TICKS } = parseGatewayEnv(env);
+    const ticking: Readonly<Record<string, Ticking>> = {
+      collect: COLLECT_TICKS,
+      evaluate: EVALUATE_TICKS,
+      prepare: PREPARE_TICKS,
+      rebuild: REBUILD_TICKS,
+      train: TRAIN_TICKS,
+    };
     await tickAll(ticking, createConsoleLog());
   },
 };

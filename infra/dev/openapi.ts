@@ -8,12 +8,15 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteaso
 import * as classify from '../../functions/classify/contract.ts';
 import * as collect from '../../functions/collect/contract.ts';
 import * as evaluate from '../../functions/evaluate/contract.ts';
+import * as evaluatePower from '../../functions/evaluate/contract-power.ts';
 import * as gateway from '../../functions/gateway/contract.ts';
 import * as infer from '../../functions/infer/contract.ts';
 import * as models from '../../functions/models/contract.ts';
+import * as prepare from '../../functions/prepare/contract.ts';
 import * as rebuild from '../../functions/rebuild/contract.ts';
 import * as recommend from '../../functions/recommend/contract.ts';
 import * as tag from '../../functions/tag/contract.ts';
+import * as train from '../../functions/train/contract.ts';
 import { VERSION } from '../../shared/core/version.ts';
 
 const FILE = fileURLToPath(new URL('../../functions/gateway/openapi.json', import.meta.url));
@@ -25,7 +28,20 @@ function generate(): string {
     scheme: 'bearer',
     description: 'An API key: em_<id>_<secret>.',
   });
-  for (const contract of [gateway, classify, tag, recommend, rebuild, models, infer, collect, evaluate]) {
+  for (const contract of [
+    gateway,
+    classify,
+    tag,
+    recommend,
+    rebuild,
+    models,
+    infer,
+    collect,
+    evaluate,
+    evaluatePower,
+    prepare,
+    train,
+  ]) {
     for (const exported of Object.values(contract)) if (isRoute(exported)) registry.registerPath(exported);
   }
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({

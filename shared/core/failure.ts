@@ -22,6 +22,8 @@ export type Failure =
   | { readonly kind: 'too-large'; readonly detail: string; readonly limitBytes?: number; readonly limitPixels?: number }
   | { readonly kind: 'rate-limited'; readonly detail: string; readonly retryAfterSeconds: number }
   | { readonly kind: 'model-unusable'; readonly detail: string }
+  /** The operator did not set up what it needs; nothing that the caller can do makes it work. */
+  | { readonly kind: 'not-configured'; readonly detail: string }
   | { readonly kind: 'unavailable'; readonly detail: string; readonly retryAfterSeconds: number }
   | { readonly kind: 'internal'; readonly detail: string };
 

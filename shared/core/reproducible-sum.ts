@@ -2,7 +2,9 @@
 const UNITS = [2 ** 40, 1, 2 ** -40, 2 ** -80] as const;
 const BINS = UNITS.length;
 /** Added and taken away again, it rounds a number to a whole multiple of the unit (53 bits of which the sign takes one). */
-const ROUNDERS = UNITS.map((unit) => 1.5 * 2 ** 52 * unit);
+const ROUNDERS = UNITS.map((unit) => 1.5 * 2 ** 52 * unit) as unknown as readonly [number, number, number, number];
+/** Of the first bin: less is rounded to none. */
+const HALF_UNIT = UNITS[0] / 2;
 /** Addends after which bins are carried over: a remainder is at most 2^39 units of the next bin, and 2^53 are exact. */
 const CARRY_AFTER = 2 ** 12;
 
@@ -28,13 +30,21 @@ export class ReproducibleSum {
   }
 
   add(addend: number): void {
+    const bins = this.#bins;
     let rest = addend;
-    for (let bin = 0; bin < BINS; bin++) {
-      const rounder = ROUNDERS[bin] as number;
-      const share = rest + rounder - rounder;
-      this.#bins[bin] = (this.#bins[bin] as number) + share;
+    // Of smaller ones the first bin has no share, and most are.
+    if (addend >= HALF_UNIT || addend <= -HALF_UNIT) {
+      const share = rest + ROUNDERS[0] - ROUNDERS[0];
+      bins[0] = (bins[0] as number) + share;
       rest -= share;
     }
+    const second = rest + ROUNDERS[1] - ROUNDERS[1];
+    rest -= second;
+    const third = rest + ROUNDERS[2] - ROUNDERS[2];
+    rest -= third;
+    bins[1] = (bins[1] as number) + second;
+    bins[2] = (bins[2] as number) + third;
+    bins[3] = (bins[3] as number) + (rest + ROUNDERS[3] - ROUNDERS[3]);
     this.#added += 1;
     if (this.#added === CARRY_AFTER) this.#carry();
   }

@@ -19,12 +19,11 @@ const ReadEventSchema = StoredEventSchema.pick({
   at: true,
   receivedAt: true,
   sessionId: true,
+  recommendationId: true,
+  properties: true,
 });
 
-export type ReadEvent = Pick<
-  StoredEvent,
-  'eventId' | 'type' | 'user' | 'itemId' | 'value' | 'at' | 'receivedAt' | 'sessionId'
->;
+export type ReadEvent = Omit<StoredEvent, 'skewSeconds'>;
 
 /** A part of events as a listing knows it. */
 export interface EventPart {
@@ -46,14 +45,23 @@ export interface EventPartLimits {
   readonly maxBytes: number;
 }
 
-/** Lists a tenant's parts of events: those of the newest days, as far as the limits go. */
+/** UTC days of arrival, `YYYY-MM-DD`, both included. */
+export interface EventDays {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Lists a tenant's parts of events, all or those of some days: the newest days first, as far as the limits go. */
 export async function listEventParts(
   store: BlobStore,
   tenant: string,
   limits: EventPartLimits,
+  days?: EventDays,
 ): Promise<EventPartList> {
   // One listing for all days: listings are billed.
-  const listed = (await listBlobs(store, eventsPrefix(tenant))).filter(({ key }) => key.endsWith('.ndjson.gz'));
+  const listed = (await listBlobs(store, eventsPrefix(tenant))).filter(
+    ({ key }) => key.endsWith('.ndjson.gz') && (days === undefined || isWithin(dayOf(key), days)),
+  );
   const live = await withoutReplaced(store, tenant, listed);
   const parts: EventPart[] = [];
   let bytes = 0;
@@ -69,13 +77,21 @@ export async function listEventParts(
 /** Parts that went into others, and are not deleted yet, would say everything twice. */
 async function withoutReplaced(store: BlobStore, tenant: string, listed: readonly EventPart[]): Promise<EventPart[]> {
   const live: EventPart[] = [];
-  for (const [date, parts] of Map.groupBy(listed, ({ key }) => /dt=([\d-]+)\//.exec(key)?.[1] ?? '')) {
+  for (const [date, parts] of Map.groupBy(listed, ({ key }) => dayOf(key))) {
     const names = parts.map(({ key }) => key.slice(key.lastIndexOf('/') + 1).replace('.ndjson.gz', ''));
     const { merges } = await readMerges(store, tenant, 'events', date);
     const kept = new Set(liveParts(names, merges));
     live.push(...parts.filter((_, place) => kept.has(names[place] as string)));
   }
   return live;
+}
+
+function dayOf(key: string): string {
+  return /dt=([\d-]+)\//.exec(key)?.[1] ?? '';
+}
+
+function isWithin(day: string, { from, to }: EventDays): boolean {
+  return from <= day && day <= to;
 }
 
 /** What was read of parts, and what could not be. */

@@ -22,3 +22,8 @@ export function datasetManifestKey(tenant: string, name: string, version: string
 export function datasetPartPath(split: SplitName, place: number): string {
   return `${split}/${String(place).padStart(5, '0')}.ndjson.gz`;
 }
+
+/** What was read, dropped and kept, for people: beside the manifest, written before it. */
+export function datasetReportKey(tenant: string, name: string, version: string): string {
+  return `${datasetVersionPrefix(tenant, name, version)}report.json`;
+}

@@ -57,7 +57,12 @@ export const DatasetManifestSchema = z.object({
   settings: z.unknown(),
   /** The version before it, when it was made. */
   previous: DatasetVersionSchema.nullable(),
+  /** Of the rows and of how they are divided, whatever they are compressed by: equal for equal content. */
+  contentSha256: z.string().optional(),
 });
+
+/** What stands in a manifest's place where the version was deleted: a writer that comes late can't bring it back. */
+export const DeletedDatasetSchema = z.object({ schemaVersion: z.literal(1), deletedAt: z.iso.datetime() });
 
 export type DatasetManifest = z.infer<typeof DatasetManifestSchema>;
 export type DatasetSplit = z.infer<typeof DatasetSplitSchema>;

@@ -4,7 +4,7 @@ import { fail, ok } from '../core/result.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import { listFolders } from '../ports/list-all.ts';
 import { datasetManifestKey, datasetPrefix } from './dataset-keys.ts';
-import { type DatasetManifest, DatasetManifestSchema } from './dataset-manifest.ts';
+import { type DatasetManifest, DatasetManifestSchema, DeletedDatasetSchema } from './dataset-manifest.ts';
 
 /** The manifest of a version, of the newest whole one where none is said. `not-found` where there is none. */
 export async function findDataset(
@@ -27,6 +27,7 @@ export async function listDatasetVersions(store: BlobStore, tenant: string, name
   return (await listFolders(store, datasetPrefix(tenant, name))).sort();
 }
 
+/** Null where the version is not there: never made, not whole yet, or deleted. */
 export async function readDatasetManifest(
   store: BlobStore,
   tenant: string,
@@ -34,5 +35,7 @@ export async function readDatasetManifest(
   version: string,
 ): Promise<DatasetManifest | null> {
   const found = await store.get(datasetManifestKey(tenant, name, version));
-  return found.kind === 'missing' ? null : DatasetManifestSchema.parse(fromJsonBytes(await found.bytes()));
+  if (found.kind === 'missing') return null;
+  const content = fromJsonBytes(await found.bytes());
+  return DeletedDatasetSchema.safeParse(content).success ? null : DatasetManifestSchema.parse(content);
 }

@@ -24,7 +24,7 @@ export function jsonContent<S extends z.ZodType>(description: string, schema: S)
 }
 
 /** The failures that every operation with a key can answer, as problem documents. */
-export function problemResponses(...more: readonly (404 | 409 | 413 | 415 | 422 | 500)[]) {
+export function problemResponses(...more: readonly (404 | 409 | 413 | 415 | 422 | 500 | 501)[]) {
   const response = (description: string) => ({
     description,
     content: { 'application/problem+json': { schema: ProblemSchema } },
@@ -40,6 +40,7 @@ export function problemResponses(...more: readonly (404 | 409 | 413 | 415 | 422 
     422: 'A field is wrong; `errors` names it.',
     429: 'The quota of the key is used up; Retry-After says when to come back.',
     500: 'The model cannot be used, or an unexpected error was logged.',
+    501: 'The operator did not set up what this needs; the detail says how.',
     503: 'Storage does not answer at the moment; Retry-After says when to come back.',
   } as const;
   const statuses = [400, 401, 403, ...more, 429, 503] as const;

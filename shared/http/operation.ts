@@ -102,6 +102,7 @@ async function answer<B, P, Q>(
     if (!input.ok) return input;
     const caller = {
       tenant: principal.tenant,
+      keyId: principal.keyId,
       requestId: exchange.requestId,
       defer: (work: Promise<unknown>) => deferWork(c, deps, work),
     };

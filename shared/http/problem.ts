@@ -42,6 +42,8 @@ export function toProblem(failure: Failure, requestId?: string): Problem {
       return { ...base, title: 'Too many requests', status: 429 };
     case 'model-unusable':
       return { ...base, title: 'The model cannot be used', status: 500 };
+    case 'not-configured':
+      return { ...base, title: 'Not set up here', status: 501 };
     case 'unavailable':
       return { ...base, title: 'Temporarily unavailable', status: 503 };
     case 'internal':

@@ -32,6 +32,16 @@ export class MeanSums {
     } else if (weight > 0) this.#addWeighted(value, weight);
   }
 
+  /** Adds values of weight 1. */
+  addUnweighted(values: Float64Array): void {
+    this.#rows += values.length;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as number;
+      this.#x.add(value);
+      this.#xx.add(value * value);
+    }
+  }
+
   #addWeighted(value: number, weight: number): void {
     this.#otherRows += 1;
     this.#weighted ??= newSums();

@@ -13,6 +13,13 @@ export function normalInterval(
   return [Math.max(range[0], value - spread), Math.min(range[1], value + spread)];
 }
 
+/** Normal on the scale of the logarithm (delta method), for means above 0 that lean far to the right; undefined where there is none. */
+export function logInterval(value: number, standardError: number, level: number): Interval | undefined {
+  if (!(standardError > 0 && value > 0)) return undefined;
+  const factor = Math.exp((normalQuantile(0.5 + level / 2) * standardError) / value);
+  return Number.isFinite(value * factor) ? [value / factor, value * factor] : undefined;
+}
+
 /**
  * Standard errors of functions of cells' weights, by the delta method. A figure must not change when all weights are scaled alike;
  * then Σ g_c W_c = 0 (Euler) and the variance is Σ g_c² S_c, with S_c the cell's sum of squared weights. Gradients by central

@@ -27,6 +27,21 @@ export function binaryCell(value: unknown): 0 | 1 | undefined {
   return FALSE_TEXTS.has(text) ? 0 : undefined;
 }
 
+/** An object from JSON, or from its text in a CSV cell; undefined for anything else. */
+export function objectCell(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  const held = typeof value === 'string' ? parsed(value) : value;
+  const isObject = typeof held === 'object' && held !== null && !Array.isArray(held);
+  return isObject ? (held as Readonly<Record<string, unknown>>) : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Shows a cell in a message, cut short. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';

@@ -3,7 +3,7 @@ import { toUtf8 } from '../core/json-bytes.ts';
 import { fail, ok } from '../core/result.ts';
 import type { BlobStore, PutResult } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import { type AliasDocument, AliasDocumentSchema, type AliasMove, AliasMoveSchema } from './alias.ts';
+import { type AliasDocument, AliasDocumentSchema, type AliasMove, AliasMoveSchema, type Evidence } from './alias.ts';
 import { aliasKey, historyKey } from './model-keys.ts';
 
 /** Writes of one alias document in a row before giving up; each later one follows a throttle or another's move. */
@@ -19,6 +19,11 @@ export interface AliasMoveRequest {
   readonly reason: string;
   readonly at: string;
   readonly revision: string;
+  readonly approvedBy?: string | undefined;
+  readonly evidence?: Evidence | undefined;
+  readonly forced?: string | undefined;
+  /** What the caller saw serving; where another does by now, nothing is moved and the answer is `conflict`. */
+  readonly expected?: string | null | undefined;
 }
 
 /**
@@ -33,6 +38,10 @@ export async function moveAlias(
 ): Promise<Outcome<AliasMove>> {
   const moves = await listMoves(store, request.root, request.name);
   const current = moves.filter((move) => move.alias === request.alias).at(-1);
+  if (request.expected !== undefined && request.expected !== (current?.to ?? null)) {
+    return fail({ kind: 'conflict', detail: `Another version of ${request.name} began to serve meanwhile.` });
+  }
+  const { approvedBy, evidence, forced } = request;
   const move: AliasMove = {
     schemaVersion: 1,
     alias: request.alias,
@@ -41,6 +50,9 @@ export async function moveAlias(
     at: request.at,
     by: request.by,
     reason: request.reason,
+    ...(approvedBy === undefined ? {} : { approvedBy }),
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(forced === undefined ? {} : { forced }),
   };
   const entryKey = historyKey(request.root, request.name, moves.length + 1);
   const committed = await store.put(entryKey, toJsonBytes(move), { ifNoneMatch: '*' });

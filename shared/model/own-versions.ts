@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Outcome } from '../core/failure.ts';
 import { fromJsonBytes, toJsonBytes, toUtf8 } from '../core/json-bytes.ts';
-import { fail, ok } from '../core/result.ts';
+import { ok } from '../core/result.ts';
 import { type BlobStore, StorageError } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import { listBlobs } from '../ports/list-all.ts';
@@ -72,13 +72,9 @@ export function createOwnVersions(store: BlobStore, clock: Clock, newId: () => s
     },
 
     async serve(version, from) {
-      const moves = await listMoves(store, root, name);
-      const current = moves.filter((move) => move.alias === PRODUCTION_ALIAS).at(-1)?.to ?? null;
-      if (current !== from) {
-        return fail({ kind: 'conflict', detail: `Another version of ${name} began to serve during the rebuild.` });
-      }
       return moveAlias(store, clock, {
         ...place(),
+        expected: from,
         to: version,
         by: REBUILT_BY,
         reason: 'rebuilt from the own events',

@@ -73,6 +73,19 @@ export async function readPackFile(
   return ok(bytes);
 }
 
+/** Reads every file of a pack, one after the other: each is there, with the size and SHA-256 that the manifest says. */
+export async function verifyPack(
+  store: BlobStore,
+  location: PackLocation,
+  manifest: Manifest,
+): Promise<Outcome<undefined>> {
+  for (const { path } of manifest.files) {
+    const read = await readPackFile(store, location, manifest, path);
+    if (!read.ok) return read;
+  }
+  return ok(undefined);
+}
+
 /** The caller's mistake, not the pack's: it was asked for something that it isn't made for. */
 export function wrongTask({ name, version, task }: Manifest, wanted: string): Outcome<never> {
   const hint = 'GET /v1/models lists what each model is for';

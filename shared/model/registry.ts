@@ -20,6 +20,8 @@ export interface ModelEntry {
 export interface Registry {
   resolve(tenant: string, reference: ModelReference): Promise<Outcome<PackLocation>>;
   describe(tenant: string, name: string): Promise<Outcome<ModelEntry>>;
+  /** The version that an alias of a shared model names; null where it names none that can be read. */
+  resolveShared(reference: { readonly name: string; readonly alias: string }): Promise<string | null>;
   /** All models a tenant can use, by name; packs that can't be read are left out and named in `unreadable`. */
   list(tenant: string): Promise<{ readonly models: readonly ModelEntry[]; readonly unreadable: readonly string[] }>;
 }
@@ -32,9 +34,15 @@ export function createRegistry(store: BlobStore): Registry {
         if (!version.ok) return version;
         if (version.value === null) continue;
         const location = { root, name: reference.name, version: version.value };
-        if ('alias' in reference || (await hasManifest(store, location))) return ok(location);
+        if ('alias' in reference) return ok(await locate(store, location));
+        if (await hasManifest(store, location)) return ok(location);
       }
       return notFound(reference);
+    },
+
+    async resolveShared(reference) {
+      const version = await readAlias(store, SHARED_MODELS_ROOT, reference);
+      return version.ok ? version.value : null;
     },
 
     async describe(tenant, name) {
@@ -47,7 +55,7 @@ export function createRegistry(store: BlobStore): Registry {
         if (!aliases.ok) return aliases;
         const version = aliases.value['production'] ?? versions.at(-1);
         if (version === undefined) continue;
-        const location = { root, name, version };
+        const location = await locate(store, { root, name, version });
         const manifest = await readManifest(store, location);
         if (!manifest.ok) return manifest;
         if (manifest.value) return ok({ location, manifest: manifest.value, aliases: aliases.value, versions });
@@ -93,6 +101,13 @@ function parseAlias(bytes: Uint8Array): string | null {
   } catch {
     return null;
   }
+}
+
+/** A tenant's alias may name a shared version too: the one that it went back to. */
+async function locate(store: BlobStore, location: PackLocation): Promise<PackLocation> {
+  if (location.root === SHARED_MODELS_ROOT || (await hasManifest(store, location))) return location;
+  const shared = { ...location, root: SHARED_MODELS_ROOT };
+  return (await hasManifest(store, shared)) ? shared : location;
 }
 
 async function hasManifest(store: BlobStore, location: PackLocation): Promise<boolean> {

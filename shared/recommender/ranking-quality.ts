@@ -2,7 +2,7 @@
  * nDCG@k with binary relevance (Järvelin and Kekäläinen 2002): what the relevant items among the first `k` gain, discounted by
  * log₂(place + 1), over the most that could be gained. 0 to 1; `relevant` must not be empty.
  */
-export function ndcgAt(k: number, ranking: readonly number[], relevant: ReadonlySet<number>): number {
+export function ndcgAt<T>(k: number, ranking: readonly T[], relevant: ReadonlySet<T>): number {
   let gain = 0;
   let ideal = 0;
   for (let place = 0; place < k; place++) {

@@ -23,10 +23,13 @@ const FILES = {
   'scores.csv': 'binary-classification',
   'long-scores.csv': 'binary-classification',
   'classes.csv': 'classification',
+  'rankings.ndjson': 'ranking',
+  'drift.ndjson': 'drift',
 };
 /** Files that are also read as often as makes the most rows. */
-const LONG_FILES = ['scores.ndjson', 'scores.csv'];
-const PARTS = { file: 'scores.ndjson', parts: 8, consumers: '1,2,4' };
+const LONG_FILES = ['scores.ndjson', 'scores.csv', 'rankings.ndjson', 'drift.ndjson'];
+/** One object of the file's rows so often: a gibibyte, which is divided into 17 pieces. */
+const PARTS = { file: 'scores.ndjson', repeats: 37, consumers: '1,2,4' };
 
 await runBench({ name: 'evaluate', bench, render: renderEvaluateReport, needsData: false });
 
@@ -52,8 +55,11 @@ async function bench(options) {
     files.push(await measureFile(node, name, FILES[name], Math.ceil(mostRows / fileRows), 1));
   }
   say('parts and merge');
-  const { file, parts, consumers } = PARTS;
-  const scaling = JSON.parse(await node('evaluate-parts.mjs', FILES[file], join(WORK, file), parts, consumers));
+  const { file, repeats, consumers } = PARTS;
+  const folder = join(WORK, 'store');
+  const scaling = JSON.parse(
+    await node('evaluate-parts.mjs', FILES[file], join(WORK, file), repeats, consumers, folder),
+  );
   return {
     command: commandLine('bench:evaluate', options.data),
     machine,

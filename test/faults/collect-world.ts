@@ -245,7 +245,7 @@ function newId({ random }: SimulatedPorts<CollectMessage>): string {
 }
 
 function callerOf(ports: SimulatedPorts<CollectMessage>) {
-  return { tenant: TENANT, requestId: newId(ports), defer: () => {} };
+  return { tenant: TENANT, keyId: 'key', requestId: newId(ports), defer: () => {} };
 }
 
 function pseudonymOf(userId: string): string {

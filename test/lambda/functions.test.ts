@@ -55,14 +55,23 @@ async function startFunctions(): Promise<TestServer> {
     EDGEMARK_SQS_ENDPOINT: evaluateSqs.endpoint,
   });
   const evaluate = await import('../../functions/evaluate/lambda.ts');
+  const prepareSqs = await startLocalSqs();
+  stops.push(prepareSqs.stop);
+  Object.assign(process.env, {
+    EDGEMARK_PREPARE_QUEUE_URL: prepareSqs.queueUrl,
+    EDGEMARK_SQS_ENDPOINT: prepareSqs.endpoint,
+  });
+  const prepare = await import('../../functions/prepare/lambda.ts');
   Object.assign(process.env, {
     EDGEMARK_COLLECT_URL: await serve(collect),
     EDGEMARK_EVALUATE_URL: await serve(evaluate),
+    EDGEMARK_PREPARE_URL: await serve(prepare),
     EDGEMARK_CLASSIFY_URL: await serve(await import('../../functions/classify/lambda.ts')),
     EDGEMARK_TAG_URL: await serve(await import('../../functions/tag/lambda.ts')),
     EDGEMARK_REBUILD_URL: await serve(await import('../../functions/rebuild/lambda.ts')),
     EDGEMARK_RECOMMEND_URL: await serve(await import('../../functions/recommend/lambda.ts')),
     EDGEMARK_MODELS_URL: await serve(await import('../../functions/models/lambda.ts')),
+    EDGEMARK_TRAIN_URL: await serve(await import('../../functions/train/lambda.ts')),
     EDGEMARK_INFER_URL: await serve(await import('../../functions/infer/lambda.ts')),
   });
   const gateway = (await import('../../functions/gateway/lambda.ts')).handler;
@@ -75,9 +84,13 @@ async function startFunctions(): Promise<TestServer> {
     async deliver() {
       while (await sqs.invoke(collect.queueHandler));
       while (await evaluateSqs.invoke(evaluate.queueHandler));
+      while (await prepareSqs.invoke(prepare.queueHandler));
     },
     // EventBridge calls each function by itself.
-    tick: collect.tickHandler,
+    tick: async () => {
+      await collect.tickHandler();
+      await evaluate.tickHandler();
+    },
   };
 }
 

@@ -52,14 +52,30 @@ describe('95 % intervals cover what they should in 2,000 draws, within 1.5 point
     }
   });
 
-  test('of the mean area against the rest', { timeout: 240_000 }, () => {
-    const truth = evaluated(task, settings, rowsOf(60_000, seededRandom(99), false, true), none).metrics[
-      'rocAucOvrMacro'
-    ]?.value as number;
-    const coverage = coverageOf(2_000, truth, (seed) => {
+  test('of the mean areas, against the rest and over pairs', { timeout: 300_000 }, () => {
+    const names = ['rocAucOvrMacro', 'rocAucOvrWeighted', 'rocAucOvoMacro', 'rocAucOvoWeighted'];
+    const truth = evaluated(task, settings, rowsOf(60_000, seededRandom(99), false, true), none).metrics;
+    const found = Array.from({ length: 2_000 }, (_, seed) => {
       const state = stateOf(task, settings, rowsOf(150, seededRandom(seed), false, true));
-      return state.evaluate({ ...intervals, method: 'analytic' }).metrics['rocAucOvrMacro']?.interval;
+      return state.evaluate({ ...intervals, method: 'analytic' }).metrics;
     });
-    expect(Math.abs(coverage - 0.95)).toBeLessThanOrEqual(0.015);
+    for (const name of names) {
+      const coverage = coverageOf(2_000, truth[name]?.value as number, (n) => found[n]?.[name]?.interval);
+      console.info(`${name}: ${coverage}`);
+      expect([name, Math.abs(coverage - 0.95) <= 0.015 ? 'covers' : coverage]).toEqual([name, 'covers']);
+    }
+  });
+
+  test('of the mean areas where classes differ much in their shares', { timeout: 300_000 }, () => {
+    const truth = evaluated(task, settings, rowsOf(60_000, seededRandom(98)), none).metrics;
+    const found = Array.from({ length: 2_000 }, (_, seed) => {
+      const state = stateOf(task, settings, rowsOf(800, seededRandom(seed + 10_000)));
+      return state.evaluate({ ...intervals, method: 'analytic' }).metrics;
+    });
+    for (const name of ['rocAucOvrWeighted', 'rocAucOvoWeighted', 'rocAucOvoMacro']) {
+      const coverage = coverageOf(2_000, truth[name]?.value as number, (n) => found[n]?.[name]?.interval);
+      console.info(`${name}, uneven: ${coverage}`);
+      expect([name, Math.abs(coverage - 0.95) <= 0.015 ? 'covers' : coverage]).toEqual([name, 'covers']);
+    }
   });
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { drawMultinomial } from '../../shared/core/draw-binomial.ts';
 import { seededRandom } from '../../shared/core/seeded-random.ts';
-import { populationStability } from '../../shared/metrics/drift/distances.ts';
+import { binIntervals } from '../../shared/metrics/drift/bin-intervals.ts';
+import { jensenShannonDistance, populationStability } from '../../shared/metrics/drift/distances.ts';
 import { DEFAULT_DRIFT_SETTINGS, driftTask } from '../../shared/metrics/drift/drift-task.ts';
-import { stabilityInterval } from '../../shared/metrics/drift/stability-interval.ts';
 import { DEFAULT_INTERVALS } from '../../shared/metrics/evaluation.ts';
 import { stateOf } from '../support/evaluate-rows.ts';
 
@@ -26,29 +26,34 @@ test('where nothing drifts, 5 in 100 p-values are below 0.05', () => {
   expect(Math.abs(below.chiSquarePValue / simulations - 0.05)).toBeLessThan(0.015);
 });
 
-/** Share of 2,000 pairs of samples from these shares whose interval has the index of the shares themselves. */
-function covered(reference: readonly number[], current: readonly number[]): number {
+/** Shares of 2,000 pairs of samples from these shares whose intervals have the figures of the shares themselves. */
+function covered(reference: readonly number[], current: readonly number[]) {
   const [shares, others] = [Float64Array.from(reference), Float64Array.from(current)];
-  const truth = populationStability(shares, others);
-  let hits = 0;
+  const truths = { psi: populationStability(shares, others), jensenShannon: jensenShannonDistance(shares, others) };
+  const hits = { psi: 0, jensenShannon: 0 };
   for (let i = 0; i < 2_000; i++) {
     const bins = {
       labels: [],
       reference: drawMultinomial(1_000, shares, source, new Float64Array(5)),
       current: drawMultinomial(500, others, source, new Float64Array(5)),
     };
-    const [low, high] = stabilityInterval(bins, { ...DEFAULT_INTERVALS, draws: 200 }) ?? [1, 0];
-    if (low <= truth && truth <= high) hits += 1;
+    const found = binIntervals(bins, { ...DEFAULT_INTERVALS, draws: 200 });
+    for (const name of ['psi', 'jensenShannon'] as const) {
+      const [low, high] = found[name] ?? [1, 0];
+      if (low <= truths[name] && truths[name] <= high) hits[name] += 1 / 2_000;
+    }
   }
-  return hits / 2_000;
+  return hits;
 }
 
-test('the interval of the index holds its level over 2,000 draws, and more where there is hardly any drift', {
+test('intervals of the index and of the distance of Jensen and Shannon hold their level over 2,000 draws, and more where there is hardly any drift', {
   timeout: 60_000,
 }, () => {
   const much = covered([1_000, 1_000, 1_000, 1_000, 1_000], [500, 700, 1_000, 1_300, 1_500]);
   const none = covered([1_000, 1_000, 1_000, 1_000, 1_000], [1_000, 1_000, 1_000, 1_000, 1_000]);
-  console.info(`index: ${much} with drift, ${none} without`);
-  expect(Math.abs(much - 0.95)).toBeLessThanOrEqual(0.015);
-  expect(none).toBeGreaterThanOrEqual(0.95);
+  console.info('with drift', much, 'without', none);
+  for (const name of ['psi', 'jensenShannon'] as const) {
+    expect(Math.abs(much[name] - 0.95)).toBeLessThanOrEqual(0.015);
+    expect(none[name]).toBeGreaterThanOrEqual(0.95);
+  }
 });

@@ -36,6 +36,9 @@ def case(number: int) -> dict:
         "subsetAccuracy": metrics.accuracy_score(truth, predicted, **some),
         "hammingLoss": metrics.hamming_loss(truth, predicted, **some),
         "jaccardSamples": metrics.jaccard_score(truth, predicted, average="samples", zero_division=0, **some),
+        "labelRankingLoss": metrics.label_ranking_loss(truth, scores, **some),
+        "labelCoverageError": metrics.coverage_error(truth, scores, **some),
+        "labelRankingAveragePrecision": metrics.label_ranking_average_precision_score(truth, scores, **some),
     }
     for average in ("micro", "macro", "weighted", "samples"):
         with_zero = {"average": average, "zero_division": 0, **some}

@@ -22,6 +22,49 @@ def finite(value: float) -> float | None:
     return float(f"{value:.14g}") if math.isfinite(value) else None
 
 
+def quantiles_of(
+    rng: np.random.Generator, actual: np.ndarray, predicted: np.ndarray, scale: float, digits: int
+) -> dict[float, np.ndarray]:
+    """Quantiles by share, some rows' crossed, some equal to the actual number; half of the cases have none."""
+    shares = [[], [], [], [0.5], [0.05, 0.95], [0.1, 0.25, 0.5, 0.75, 0.9], [0.025, 0.2, 0.975]][rng.integers(0, 7)]
+    spread = scale * rng.choice([0.05, 0.5, 2.0])
+    found = {}
+    for share in shares:
+        values = predicted + spread * (share - 0.5) * 3 + spread * 0.3 * rng.normal(size=len(actual))
+        found[share] = np.where(rng.uniform(size=len(actual)) < 0.1, actual, np.round(values, digits))
+    return found
+
+
+def quantile_figures(
+    actual: np.ndarray, quantiles: dict[float, np.ndarray], weights: np.ndarray | None
+) -> dict[str, float]:
+    """Losses by scikit-learn; coverage and the interval score (Gneiting and Raftery 2007, equation 43) by their definitions."""
+    found = {}
+    for share, values in quantiles.items():
+        found[f"pinballLoss:{share}"] = metrics.mean_pinball_loss(actual, values, alpha=share, sample_weight=weights)
+        found[f"quantileCoverage:{share}"] = np.average(actual <= values, weights=weights)
+        upper = quantiles.get(round(1 - share, 6))
+        if share >= 0.5 or upper is None:
+            continue
+        alpha = 2 * share
+        score = (
+            (upper - values)
+            + 2 / alpha * (values - actual) * (actual < values)
+            + 2 / alpha * (actual - upper) * (actual > upper)
+        )
+        name = f"{round(1 - alpha, 6):g}"
+        # Where the ends are crossed, a number between them is outside both.
+        found[f"intervalCoverage:{name}"] = np.average((values <= actual) & (actual <= upper), weights=weights)
+        found[f"intervalWidth:{name}"] = np.average(upper - values, weights=weights)
+        found[f"intervalScore:{name}"] = np.average(score, weights=weights)
+    if quantiles:
+        found["meanPinballLoss"] = np.mean([found[f"pinballLoss:{share}"] for share in quantiles])
+        ordered = np.array([quantiles[share] for share in sorted(quantiles)])
+        crossed = (np.diff(ordered, axis=0) < 0).any(axis=0)
+        found["quantileCrossing"] = np.average(crossed, weights=weights) if len(quantiles) > 1 else math.nan
+    return found
+
+
 def case(number: int) -> dict:
     rng = np.random.default_rng([2028, number])
     size = int(rng.choice([1, 2, 3, 7, 15, 30]))
@@ -55,11 +98,14 @@ def case(number: int) -> dict:
         "meanError": np.average(y - p, weights=w),
         "maxError": metrics.max_error(y, p),
     }
+    quantiles = quantiles_of(rng, actual, predicted, scale, digits)
+    found |= quantile_figures(y, {share: values[kept] for share, values in quantiles.items()}, w)
     return {
         "actual": actual.tolist(),
         "predicted": predicted.tolist(),
         **({} if weights is None else {"weights": weights.tolist()}),
         "quantile": quantile,
+        "quantiles": {str(share): values.tolist() for share, values in quantiles.items()},
         "expected": {name: finite(float(value)) for name, value in found.items()},
     }
 

@@ -58,3 +58,22 @@ test('its figures depend on neither the order of rows nor on parts, and a score 
       expect(left[name]).toEqual(whole.metrics[name]);
   }
 });
+
+test('rankings of labels need a score for every label, and say so; averages over labels keep their intervals', () => {
+  const rows = [
+    { labels: ['a'], scores: { a: 0.9, b: 0.6, c: 0.1 } },
+    { labels: ['b', 'c'], scores: { a: 0.7, b: 0.8, c: 0.2 } },
+    { labels: [], scores: { a: 0.4 } },
+  ];
+  const { metrics } = stateOf(task, settings, rows).evaluate(DEFAULT_INTERVALS);
+  const reason = 'some rows score 1 of 3 labels only: each must have a score for every label';
+  expect(metrics['labelRankingLoss']).toEqual({ value: null, reason });
+  expect(metrics['f1Micro']?.intervalMethod).toBe('delta');
+  const whole = stateOf(task, settings, rows.slice(0, 2)).evaluate(DEFAULT_INTERVALS).metrics;
+  // The second row's c stands below a, which it has not: one of two pairs, depth 3, (1 + 2 / 3) / 2.
+  expect(whole['labelRankingLoss']?.value).toBeCloseTo((0 + 1 / 2) / 2, 15);
+  expect(whole['labelCoverageError']?.value).toBe((1 + 3) / 2);
+  expect(whole['labelRankingAveragePrecision']?.value).toBeCloseTo((1 + 5 / 6) / 2, 15);
+  const unscored = stateOf(task, settings, [{ labels: ['a'], predictions: ['a'] }]).evaluate(DEFAULT_INTERVALS).metrics;
+  expect(unscored['labelCoverageError']?.reason).toBe('1 rows have no scores');
+});

@@ -43,7 +43,7 @@ const RULES: readonly Allowance[] = [
   rule(/^shared\/metrics\//, ['shared/core/', 'shared/metrics/'], []),
   rule(/^shared\/recommender\//, ['shared/core/', 'shared/recommender/'], []),
   rule(/^shared\/customer\//, ['shared/core/', 'shared/ports/', 'shared/customer/'], [ZOD]),
-  rule(/^shared\/dataset\//, ['shared/core/', 'shared/ports/', 'shared/dataset/'], [ZOD]),
+  rule(/^shared\/dataset\//, ['shared/core/', 'shared/ports/', 'shared/dataset/'], [ZOD, CSV]),
   rule(
     /^shared\/model\//,
     ['shared/core/', 'shared/ports/', 'shared/image/', 'shared/recommender/', 'shared/customer/', 'shared/model/'],
@@ -62,7 +62,7 @@ const RULES: readonly Allowance[] = [
     [ZOD, /^cloudflare:/],
   ),
   rule(/^shared\/adapters\/memory\//, ['shared/core/', 'shared/ports/', 'shared/adapters/memory/'], []),
-  rule(/^shared\/adapters\/web\//, ADAPTER_BASE, [AWS_SDK, ONNX_RUNTIME, CODECS]),
+  rule(/^shared\/adapters\/web\//, ADAPTER_BASE, [ZOD, AWS_SDK, ONNX_RUNTIME, CODECS]),
   rule(/^shared\/adapters\/aws\//, [...ADAPTER_BASE, 'shared/adapters/aws/'], [ZOD, NODE, AWS_SDK, ONNX_RUNTIME]),
   rule(/^shared\/adapters\/cloudflare\//, [...ADAPTER_BASE, 'shared/adapters/cloudflare/'], [ZOD, /^cloudflare:/]),
   rule(
@@ -71,7 +71,7 @@ const RULES: readonly Allowance[] = [
     [ONNX_RUNTIME, CODECS, /^cloudflare:/],
   ),
   rule(/^functions\/[^/]+\/lambda\.ts$/, [...LAYERS, 'shared/adapters/web/', 'shared/adapters/aws/'], [NODE]),
-  rule(/^functions\//, LAYERS, [HONO, ZOD, ZOD_OPENAPI, CSV]),
+  rule(/^functions\//, LAYERS, [HONO, ZOD, ZOD_OPENAPI]),
 ];
 
 /** One sentence for each import of the file that the dependency rule forbids. `path` is relative to the repository. */

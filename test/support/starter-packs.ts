@@ -22,10 +22,15 @@ export function starterManifest(name: string): Manifest {
 /** A store in memory that holds one starter pack. */
 export async function starterStore(name: string): Promise<BlobStore> {
   const store = createMemoryBlobStore();
+  await copyStarter(store, name);
+  return store;
+}
+
+/** Writes a starter pack where shared packs lie. */
+export async function copyStarter(store: BlobStore, name: string): Promise<void> {
   const manifest = starterManifest(name);
   const prefix = packPrefix(SHARED_MODELS_ROOT, name, manifest.version);
   for (const path of ['manifest.json', ...manifest.files.map((file) => file.path)]) {
     await store.put(prefix + path, new Uint8Array(readFileSync(`${STARTERS}${name}/${path}`)));
   }
-  return store;
 }

@@ -101,6 +101,25 @@ test.each([
   expect(leftOut).toBe(2);
 });
 
+test('a listing of some days has both ends, and counts as left out only what is of them', async () => {
+  const store = createMemoryBlobStore();
+  for (const day of ['01', '02', '03', '04']) await putRaw(store, `acme/events/dt=2026-01-${day}/a.ndjson.gz`, 300);
+  const days = { from: '2026-01-02', to: '2026-01-03' };
+  const daysOf = async (maxBytes: number) => {
+    const { parts, leftOut } = await listEventParts(store, 'acme', { maxParts: 9, maxBytes }, days);
+    return [parts.map(({ key }) => key.split('/')[3]?.slice(3)), leftOut];
+  };
+  expect(await daysOf(1e12)).toEqual([['2026-01-03', '2026-01-02'], 0]);
+  expect(await daysOf(300)).toEqual([['2026-01-03'], 1]);
+});
+
+test('what led to an event and what its sender says besides are read back', async () => {
+  const store = createMemoryBlobStore();
+  const sent = event('a', { recommendationId: 'r1~x~y~own~1~b', properties: { channel: 'mail', deep: { a: [1] } } });
+  await putPart(store, '2026-01-01', [{ ...sent, skewSeconds: 5 }]);
+  expect((await readAll(store)).events).toEqual([sent]);
+});
+
 async function readAll(store: BlobStore, parts?: readonly { readonly key: string; readonly sizeBytes: number }[]) {
   const events: ReadEvent[] = [];
   const listed = parts ?? (await listEventParts(store, 'acme', EVERYTHING)).parts;

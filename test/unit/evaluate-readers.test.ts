@@ -96,6 +96,39 @@ test('a line without end does not fill the memory', () => {
   expect(cells.at(-1)?.[1]).toEqual({ a: 1, b: 2 });
 });
 
+test('rows about as long as may be are read the same wherever the file is cut', () => {
+  for (let seed = 0; seed < 8; seed++) {
+    const random = createRandom(seed);
+    const length = () => MAX_ROW_CHARACTERS - 8 + random.below(random.pick([12, 400_000]));
+    const cells = Array.from({ length: 6 }, () => {
+      const text = 'x'.repeat(length());
+      return random.pick([`1,${text}`, `2,"${text}\n3,4"`, `"${text}`, '5,6', '7,""']);
+    });
+    const csv = utf8(`a,b\n${cells.join('\n')}`);
+    const ndjson = utf8(cells.map((cell) => JSON.stringify({ cell })).join('\n'));
+    for (const [makeReader, bytes] of [
+      [createCsvReader, csv],
+      [createNdjsonReader, ndjson],
+    ] as const) {
+      const whole = read(makeReader, [bytes]);
+      for (let round = 0; round < 4; round++) {
+        const size = 30_000 + random.below(300_000);
+        const count = Math.ceil(bytes.length / size);
+        const pieces = Array.from({ length: count }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+        // Not by toEqual, which takes long to show texts of such a length.
+        expect(JSON.stringify(read(makeReader, pieces)) === JSON.stringify(whole), `seed ${seed}, ${size} bytes`).toBe(
+          true,
+        );
+      }
+    }
+  }
+});
+
+test('a header of several lines is read whole where it comes line by line', () => {
+  const rows = read(createCsvReader, ['"a\n', 'b",c\n', '1,2\n'].map(utf8));
+  expect(rows).toEqual([[3, { 'a\nb': 1, c: 2 }]]);
+});
+
 test.each([';', '\t', '|'])('columns may be parted by %j', (delimiter) => {
   expect(read(createCsvReader, [utf8(`a${delimiter}"b,c"\n1${delimiter}2\n`)])).toEqual([[2, { a: 1, 'b,c': 2 }]]);
 });

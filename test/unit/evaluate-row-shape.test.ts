@@ -36,7 +36,7 @@ const TEXTS = [
   '"\u2028"',
   '"\ufffd"',
 ];
-const OTHERS = ['true', 'null', '[1,2]', '{"x":1}'];
+const OTHERS = ['true', 'null', '[1,2]', '{"x":1}', '{}', '{"x":{"y":1}}', '{"x":1,"x":2}', '{"__proto__":1}'];
 const BROKEN = [
   '01',
   '+1',
@@ -59,8 +59,10 @@ const SPACES = ['', '', '', ' ', '\t'];
 /** Lines of few shapes, with what does not belong there in between. */
 function lineOf(random: Random): string {
   const kinds = [NUMBERS, NUMBERS, TEXTS, TEXTS, RARE_NUMBERS, OTHERS];
-  const value = () => random.pick(random.below(40) === 0 ? BROKEN : random.pick(kinds));
+  const plain = () => random.pick(random.below(40) === 0 ? BROKEN : random.pick(kinds));
   const space = random.pick(SPACES);
+  const inner = random.pick(['"a":1,"b":', '"b":', '"2":0.5,"1":']);
+  const value = () => (random.below(3) === 0 ? `{${inner}${plain()}}` : plain());
   const names = random.pick([
     ['label', 'score'],
     ['label', 'score'],
@@ -93,7 +95,7 @@ function recorder(): { readonly taker: RowTaker; readonly seen: unknown[] } {
     seen,
     taker: {
       header: () => [],
-      row: (row, line) => seen.push([line, Object.entries(row)]),
+      row: (row, line) => seen.push([line, JSON.stringify(row)]),
       unreadable: (line, reason) => seen.push([line, reason]),
     },
   };
@@ -106,7 +108,7 @@ function parsedAlone(lines: readonly string[]): unknown[] {
     try {
       const value: unknown = JSON.parse(text);
       const isRow = typeof value === 'object' && value !== null && !Array.isArray(value);
-      return [[place + 1, isRow ? Object.entries(value) : 'is not an object']];
+      return [[place + 1, isRow ? JSON.stringify(value) : 'is not an object']];
     } catch {
       return [[place + 1, 'is not valid JSON']];
     }
@@ -165,9 +167,23 @@ test('a line of another shape is left to the general parser', () => {
     '{"a":1,"a":2}',
     '{"__proto__":1}',
     '{"a":true}',
+    '{"a":{}}',
+    '{"a":{"b":[1]}}',
+    '{"a":{"b":{"c":1}}}',
+    '{"a":{"b":1,"b":2}}',
+    '{"a":{"b":1}',
     '{"a\\n":1}',
     '[1]',
     '{"a":1}}',
   ])
     expect(RowShape.of(line), line).toBeNull();
+});
+
+test('objects within a row are read by their shape as well', () => {
+  const shape = RowShape.of('{"label": "a", "scores": {"a": 0.9, "b": 0.1}, "weight": 1}') as RowShape;
+  const line = '{"label": "b", "scores": {"a": 0.25, "b": 0.75}, "weight": 2}\n';
+  expect(shape.read(line, 0)).toBe(line.length - 1);
+  expect(shape.row).toEqual({ label: 'b', scores: { a: 0.25, b: 0.75 }, weight: 2 });
+  expect(shape.read('{"label": "b", "scores": {"b": 0.25, "a": 0.75}, "weight": 2}\n', 0)).toBe(-1);
+  expect(shape.read('{"label": "b", "scores": {"a": 0.25, "b": 0.75, "weight": 2}}\n', 0)).toBe(-1);
 });

@@ -7,6 +7,7 @@ import { DEFAULT_MULTILABEL_SETTINGS } from '../../shared/metrics/classification
 import { DEFAULT_COMPARISON_SETTINGS } from '../../shared/metrics/comparison/comparison-task.ts';
 import { DEFAULT_DRIFT_SETTINGS } from '../../shared/metrics/drift/settings.ts';
 import { DEFAULT_AB_TEST_SETTINGS } from '../../shared/metrics/marketing/ab-test-task.ts';
+import { DEFAULT_ATTRIBUTION_TASK_SETTINGS } from '../../shared/metrics/marketing/attribution-task.ts';
 import { DEFAULT_CAMPAIGN_SETTINGS } from '../../shared/metrics/marketing/campaign-settings.ts';
 import { DEFAULT_UPLIFT_SETTINGS } from '../../shared/metrics/marketing/uplift-task.ts';
 import { DEFAULT_RANKING_SETTINGS } from '../../shared/metrics/ranking/settings.ts';
@@ -23,6 +24,7 @@ test.each([
   ['multilabel', DEFAULT_MULTILABEL_SETTINGS],
   ['ab-test', DEFAULT_AB_TEST_SETTINGS],
   ['drift', DEFAULT_DRIFT_SETTINGS],
+  ['attribution', DEFAULT_ATTRIBUTION_TASK_SETTINGS],
 ])('where nothing is said, %s has the settings that it documents', (name, defaults) => {
   const bound = bindTask(name, {}, []);
   expect(bound.ok && bound.value.settings).toEqual(defaults);

@@ -50,6 +50,8 @@ test('it is not ready while one function is not, and says which', async () => {
       infer: false,
       collect: false,
       evaluate: false,
+      train: false,
+      prepare: false,
     },
   });
   const half = start({ models: async () => new Response('ok') });
@@ -88,6 +90,8 @@ function start(functions: Partial<Record<FunctionName, () => Promise<Response>>>
       infer: refuse,
       collect: refuse,
       evaluate: refuse,
+      train: refuse,
+      prepare: refuse,
       ...functions,
     },
     openapi: OpenApiDocumentSchema.parse({ openapi: '3.1.0', info: { title, version: '1' }, paths: {} }),

@@ -89,7 +89,12 @@ function start() {
   const work = async () => ok({ time: ++count });
   const run = (key: string, input: unknown, options: RunOptions = {}) => {
     // A client that repeats a request may repeat the id that it chose for it.
-    const caller = { tenant: options.tenant ?? 'acme', requestId: 'chosen-by-the-caller', defer: () => {} };
+    const caller = {
+      tenant: options.tenant ?? 'acme',
+      keyId: 'key',
+      requestId: 'chosen-by-the-caller',
+      defer: () => {},
+    };
     return idempotency.run({ key, operation: options.operation ?? 'write', input }, caller, options.work ?? work);
   };
   return { run, clock, times: () => count };

@@ -17,6 +17,7 @@ const FAILURES: { readonly [K in FailureKind]: readonly [Failure & { kind: K }, 
   'rate-limited': [{ kind: 'rate-limited', detail: 'd', retryAfterSeconds: 7 }, 429],
   'model-unusable': [{ kind: 'model-unusable', detail: 'd' }, 500],
   internal: [{ kind: 'internal', detail: 'd' }, 500],
+  'not-configured': [{ kind: 'not-configured', detail: 'd' }, 501],
   unavailable: [{ kind: 'unavailable', detail: 'd', retryAfterSeconds: 2 }, 503],
 };
 

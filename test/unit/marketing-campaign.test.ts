@@ -79,6 +79,8 @@ describe('rows', () => {
       revenue: random.below(5) === 0 ? random.below(10_000) / 97 : '',
       cost: random.below(100) / 1_000,
       segment: random.pick(['north', 'south', 'east']),
+      userId: `u${random.below(2_500)}`,
+      at: random.below(20) === 0 ? '' : 1_780_000_000 + random.below(40 * 86_400),
     }));
     expectSameInParts(campaignTask, MAIL, rows, 1);
     expectWritable(evaluateRows(campaignTask, MAIL, rows));
@@ -91,6 +93,9 @@ describe('rows', () => {
     expect(state.add({ arm: 'mail', converted: 1, revenue: 'much' })).toBe('revenue: expected a number, got "much"');
     expect(state.add({ arm: 'mail', converted: 1, revenue: Number.POSITIVE_INFINITY })).toMatch(
       /^revenue: expected a number/,
+    );
+    expect(state.add({ arm: 'mail', converted: 1, at: '12.05.2026' })).toBe(
+      'at: expected a date such as 2026-05-31, a time such as 2026-05-31T10:00:00Z, or seconds since 1970, got "12.05.2026"',
     );
     expect(
       state.evaluate({ method: 'analytic', level: 0.95, seed: 1, draws: 100 }).metrics['conversionsPer1000']?.value,
@@ -137,5 +142,95 @@ describe('odd campaigns', () => {
     const { tables, warnings } = evaluateRows(campaignTask, MAIL, rows);
     expect(tables?.['segments']?.rows).toHaveLength(51);
     expect(warnings.join()).toMatch(/more than 50 segments/);
+  });
+});
+
+describe('the table of arms', () => {
+  const rows = [...arm('mail', 10, 3, 20), ...arm('control', 10, 1, 20)];
+  const moneyOf = (settings: typeof MAIL, some: RowRecord[]) =>
+    evaluateRows(campaignTask, settings, some).tables?.['arms']?.rows.map((row) => [row[0], ...row.slice(6)]);
+
+  test('has the cost and the profit of the setting, the control costing nothing', () => {
+    expect(moneyOf({ ...MAIL, costPerCustomer: 0.5, margin: 0.4 }, rows)).toEqual([
+      ['control', 20, 0, 8],
+      ['mail', 60, 5, 19],
+    ]);
+  });
+
+  test('has those of the rows where they say it, and null where nobody does', () => {
+    const dear = rows.map((row) => ({ ...row, cost: 0.25 }));
+    expect(moneyOf({ ...MAIL, costPerCustomer: 0.5 }, dear)).toEqual([
+      ['control', 20, 2.5, 17.5],
+      ['mail', 60, 2.5, 57.5],
+    ]);
+    expect(moneyOf(MAIL, rows)?.[1]).toEqual(['mail', 60, null, null]);
+    expect(moneyOf(MAIL, [...arm('mail', 10, 3), ...arm('control', 10, 1)])?.[1]).toEqual(['mail', null, null, null]);
+  });
+});
+
+describe('customers that come more than once', () => {
+  const rows = [...arm('mail', 100, 10), ...arm('control', 100, 5)].map((row, i) => ({ ...row, userId: `u${i}` }));
+
+  test('are counted and warned of, those in two arms apart', () => {
+    const again = [
+      { arm: 'mail', converted: 0, userId: 'u0' },
+      { arm: 'mail', converted: 0, userId: 'u0' },
+      { arm: 'control', converted: 0, userId: 'u1' },
+    ];
+    const { metrics, warnings } = evaluateRows(campaignTask, MAIL, [...rows, ...again]);
+    expect([metrics['repeatedCustomers']?.value, metrics['customersInSeveralArms']?.value]).toEqual([2, 1]);
+    expect(warnings.join('\n')).toMatch(/^2 customers came more than once, with 3 rows beyond the first;/m);
+    expect(warnings.join('\n')).toMatch(/^1 customer is in more than one arm/m);
+  });
+
+  test('are none where each came once, and not spoken of where rows name nobody', () => {
+    const once = evaluateRows(campaignTask, MAIL, rows);
+    expect([once.metrics['repeatedCustomers']?.value, once.warnings]).toEqual([0, []]);
+    const unnamed = evaluateRows(campaignTask, MAIL, [...arm('mail', 9, 1), ...arm('control', 9, 1)]);
+    expect(unnamed.metrics['repeatedCustomers']).toBeUndefined();
+  });
+});
+
+describe('sales by day', () => {
+  const dated = (name: string, day: string, converted: number) => ({ arm: name, converted, at: `2026-05-${day}` });
+  const rows = [
+    dated('mail', '01', 0),
+    dated('control', '03', 1),
+    dated('mail', '03', 1),
+    dated('mail', '05', 1),
+    { arm: 'mail', converted: 1, at: '' },
+    ...arm('mail', 6, 0),
+    ...arm('control', 9, 0),
+  ];
+
+  test('are counted from the first row on, and add up to the effect by day', () => {
+    const { tables, curves, warnings } = evaluateRows(campaignTask, MAIL, rows);
+    expect(tables?.['days']?.rows).toEqual([
+      [2, '2026-05-03', 1, 100, 1, 100],
+      [4, '2026-05-05', 0, 100, 1, 200],
+    ]);
+    const [line] = curves?.['effectByDay']?.lines ?? [];
+    expect([line?.name, line?.x, line?.y]).toEqual(['mail', [2, 4], [0, 100]]);
+    // Newcombe's interval of 2 of 10 less 1 of 10, by hand from Wilson's of both.
+    expect(line?.band?.lower[1]).toBeCloseTo(1000 * (0.1 - Math.hypot(0.2 - 0.0566822, 0.40415 - 0.1)), 2);
+    expect(warnings.join()).toMatch(/^Sales without a time \(1\)/);
+  });
+
+  test('on more days than are kept are the first ones, in any order', () => {
+    const long = Array.from({ length: 900 }, (_, i) => ({
+      arm: i % 2 === 0 ? 'mail' : 'control',
+      converted: 1,
+      at: 1_700_000_000 + 86_400 * Math.floor(((i * 7) % 900) / 2),
+    }));
+    const { tables, warnings } = evaluateRows(campaignTask, MAIL, long);
+    expect(tables?.['days']?.rows).toHaveLength(366);
+    expect(tables?.['days']?.rows.at(-1)?.[0]).toBe(365);
+    expect(warnings.join()).toMatch(/more than 366 days: 168 on later ones/);
+    expectSameInParts(campaignTask, MAIL, long, 4);
+  });
+
+  test('are neither a table nor a curve where no row has a time', () => {
+    const { tables, curves } = evaluateRows(campaignTask, MAIL, [...arm('mail', 6, 2), ...arm('control', 6, 1)]);
+    expect([tables?.['days'], curves?.['effectByDay']]).toEqual([undefined, undefined]);
   });
 });

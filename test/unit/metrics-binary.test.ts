@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type SeededRandom, seededRandom } from '../../shared/core/seeded-random.ts';
 import {
+  DEFAULT_BINARY_CLASSIFICATION_SETTINGS as DEFAULTS,
   DEFAULT_BINARY_CLASSIFICATION_SETTINGS as settings,
   binaryClassificationTask as task,
 } from '../../shared/metrics/classification/binary-classification-task.ts';
@@ -42,6 +43,7 @@ describe('a binary classification', () => {
   });
 
   test.each(['none', 'odd'] as const)('does not depend on the order of rows, nor on parts (weights: %s)', (weights) => {
+    const settings = { ...DEFAULTS, valuePerPositive: 3, costPerContact: 1 };
     const random = seededRandom(5);
     const rows = rowsOf(3_000, random, weights, 3);
     const whole = evaluated(task, settings, rows, intervals);
@@ -132,6 +134,69 @@ describe('a binary classification', () => {
     const state = task.start(settings, 'whole');
     expect(state.add(row)).toBe(said);
     expect(state.evaluate(none).metrics['count']?.value).toBe(0);
+  });
+
+  test('gives the lift at the top, with an interval that covers it, and gains by decile', () => {
+    const rows = rowsOf(4_000, seededRandom(13));
+    const { metrics, tables, curves, summary } = evaluated(
+      task,
+      { ...settings, atPercents: [10, 30] },
+      rows,
+      intervals,
+    );
+    const sorted = rows.toSorted((a, b) => b.score - a.score);
+    const rate = (some: typeof rows) => some.reduce((sum, { label }) => sum + label, 0) / some.length;
+    expect(metrics['lift@10']?.value).toBeCloseTo(rate(sorted.slice(0, 400)) / rate(rows), 12);
+    expect(metrics['lift@30']?.value).toBeCloseTo(rate(sorted.slice(0, 1_200)) / rate(rows), 12);
+    expect(metrics['lift@10']?.intervalMethod).toBe('bootstrap');
+    const [first] = tables?.['gains']?.rows ?? [];
+    expect(first?.slice(0, 3)).toEqual([1, 400, sorted.slice(0, 400).reduce((sum, { label }) => sum + label, 0)]);
+    expect(tables?.['gains']?.rows).toHaveLength(10);
+    expect(curves?.['gains']?.lines[0]?.y.at(-1)).toBe(1);
+    expect([metrics['bestProfit'], curves?.['profit'], summary]).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('gives the cut-off that earns most, in words as well', () => {
+    const rows = rowsOf(4_000, seededRandom(14));
+    const money = { ...settings, valuePerPositive: 5, costPerContact: 2 };
+    const { metrics, curves, summary } = evaluated(task, money, rows, intervals);
+    const cutOff = metrics['bestCutOff']?.value as number;
+    const addressed = rows.filter(({ score }) => score >= cutOff);
+    const profit = addressed.reduce((sum, { label }) => sum + 5 * label - 2, 0);
+    expect([metrics['bestProfit']?.value, metrics['bestShare']?.value]).toEqual([profit, addressed.length / 4_000]);
+    const [low, high] = metrics['bestProfit']?.interval ?? [0, 0];
+    const analytic = evaluated(task, money, rows, { ...intervals, method: 'analytic' }).metrics['bestProfit'];
+    expect(low / (analytic?.interval?.[0] ?? 1)).toBeCloseTo(1, 1);
+    expect(high / (analytic?.interval?.[1] ?? 1)).toBeCloseTo(1, 1);
+    expect(curves?.['profit']?.lines).toHaveLength(3);
+    const expected = metrics['expectedProfit']?.value as number;
+    expect([expected < profit, expected > 0.8 * profit]).toEqual([true, true]);
+    expect(summary?.[0]).toMatch(
+      /^Address the \d+\.\d % with a score of at least 0\.\d+: that earned [\d,.]+ on these 4,000 rows, all of them -?[\d,.]+; on as many others expect [\d,.]+ \(95 %: /,
+    );
+    const dear = evaluated(task, { ...money, costPerContact: 50 }, rows, intervals);
+    expect(dear.metrics['bestCutOff']).toEqual({ value: null, reason: 'addressing nobody is best' });
+    expect([dear.metrics['bestProfit'], dear.summary?.[0]]).toEqual([
+      { value: 0 },
+      'Address nobody: at no cut-off do the positives bring in more than the contacts cost.',
+    ]);
+  });
+
+  test('in slices has lift and profit, but neither their tables nor their plots', () => {
+    const money = { ...settings, valuePerPositive: 5, costPerContact: 2 };
+    const slice = stateOf(task, money, rowsOf(30_000, seededRandom(15)), 'slice').evaluate(intervals);
+    const whole = evaluated(task, money, rowsOf(30_000, seededRandom(15)), intervals);
+    expect(slice.metrics['lift@10']).toMatchObject({ intervalMethod: 'delta', errorBound: expect.any(Number) });
+    for (const name of ['lift@10', 'bestProfit']) {
+      const [binned, exact] = [slice.metrics[name], whole.metrics[name]];
+      const apart = Math.abs((binned?.value as number) - (exact?.value as number));
+      expect(apart).toBeLessThanOrEqual(binned?.errorBound as number);
+    }
+    expect([slice.tables?.['gains'], slice.curves?.['gains'], slice.summary]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   test('draws at most 200 points a line', () => {

@@ -73,6 +73,24 @@ describe('a comparison', () => {
     expect(metrics['mseDifference']?.value).toBeLessThan(-2);
   });
 
+  test('of rankings is of the mean of their qualities', () => {
+    const rows = [
+      { baseline: 0.5, candidate: 1 },
+      { baseline: 0.25, candidate: 0.25 },
+      { baseline: 1, candidate: 0.75 },
+      { baseline: 0, candidate: 0.5 },
+    ];
+    const { metrics, summary, tables } = evaluated(task, { ...settings, kind: 'ranking' }, rows, intervals);
+    expect(metrics['qualityBaseline']?.value).toBe(0.4375);
+    expect(metrics['qualityCandidate']?.value).toBe(0.625);
+    expect(metrics['qualityDifference']?.value).toBe(0.1875);
+    expect(Object.keys(metrics)).not.toContain('accuracyDifference');
+    expect(tables).toBeUndefined();
+    expect(summary?.[0]).toMatch(/^No difference can be told: the quality of its rankings is 0.188 more \(95 %: −/);
+    const parted = inParts(task, { ...settings, kind: 'ranking' }, rows, 3);
+    expect(parted.evaluate(intervals).metrics).toEqual(metrics);
+  });
+
   test('does not depend on the order of rows, nor on parts, even where it keeps a sample', () => {
     const random = seededRandom(52);
     const rows = rowsOf(10_000, random, 0.3);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type SeededRandom, seededRandom } from '../../shared/core/seeded-random.ts';
 import { DEFAULT_INTERVALS } from '../../shared/metrics/evaluation.ts';
+import { quantileMetrics } from '../../shared/metrics/regression/quantile-metrics.ts';
+import { QuantileRows } from '../../shared/metrics/regression/quantile-rows.ts';
 import { RegressionState } from '../../shared/metrics/regression/regression-state.ts';
 import {
   DEFAULT_REGRESSION_SETTINGS as settings,
@@ -120,5 +122,82 @@ describe('95 % intervals cover what they should in 2,000 draws, within 1.5 point
   ])('%s', (name, truth) => {
     const coverage = coverageOf(2_000, truth, (n) => states[n]?.[name]?.interval);
     expect([name, Math.abs(coverage - 0.95) <= 0.015 ? 'covers' : coverage]).toEqual([name, 'covers']);
+  });
+});
+
+describe('predicted quantiles', () => {
+  const normalQuantiles = { '0.05': -1.6448536269514722, '0.5': 0, '0.95': 1.6448536269514722 };
+
+  test('of three rows have the figures that are worked out by hand, from an object, from JSON text and from two columns', () => {
+    const rows = [
+      { actual: 1, predicted: 2, lower: 0, upper: '4' },
+      { actual: 9, predicted: 2, quantiles: '{"0.1": 1, "0.9": 4}' },
+      { actual: 4, predicted: 2, quantiles: { '0.1': 5, '0.9': 4 } },
+    ];
+    const { metrics, warnings, curves } = evaluated(task, { ...settings, intervalCoverage: 0.8 }, rows, none);
+    expect(metrics['quantileCoverage:0.9']?.value).toBeCloseTo(2 / 3, 15);
+    expect(metrics['pinballLoss:0.9']?.value).toBeCloseTo((0.1 * 3 + 0.9 * 5 + 0) / 3, 14);
+    expect(metrics['pinballLoss:0.1']?.value).toBeCloseTo((0.1 * 1 + 0.1 * 8 + 0.9 * 1) / 3, 14);
+    expect(metrics['intervalCoverage:0.8']?.value).toBeCloseTo(1 / 3, 15);
+    expect(metrics['intervalWidth:0.8']?.value).toBeCloseTo((4 + 3 - 1) / 3, 15);
+    expect(metrics['intervalScore:0.8']?.value).toBeCloseTo((4 + (3 + 10 * 5) + (-1 + 10 * 1)) / 3, 13);
+    expect(metrics['quantileCrossing']?.value).toBeCloseTo(1 / 3, 15);
+    expect(warnings).toHaveLength(1);
+    expect(curves?.['quantiles']?.lines[0]?.x).toEqual([0.1, 0.9]);
+  });
+
+  test('do not depend on the order of rows, nor on parts, nor on whether all rows have all of them', () => {
+    const random = seededRandom(33);
+    const rows = Array.from({ length: 900 }, () => {
+      const actual = random.normal();
+      const kind = random.below(3);
+      const quantiles = kind === 0 ? normalQuantiles : kind === 1 ? { '0.5': 0.1 * random.normal(), '0.2': -0.8 } : {};
+      return { actual, predicted: 0, quantiles, weight: random.next() * 2 };
+    });
+    const whole = evaluated(task, settings, rows, intervals);
+    expect(whole.metrics['intervalScore:0.9']?.interval).toBeDefined();
+    const reordered = shuffled(rows, random);
+    expect(evaluated(task, settings, reordered, intervals)).toEqual(whole);
+    expect(inParts(task, settings, reordered, 4).evaluate(intervals)).toEqual(whole);
+  });
+
+  test.each([
+    [{ quantiles: '{"0.1": 1' }, 'quantiles: expected an object of numbers by share, such as'],
+    [{ quantiles: { 10: 1 } }, 'quantiles: expected shares above 0 and below 1, got "10"'],
+    [{ quantiles: { '0.1': 'low' } }, 'quantiles.0.1: expected a number of at most 1e10 in size, got "low"'],
+    [{ lower: 1e11 }, 'lower: expected a number of at most 1e10 in size, got 100000000000'],
+  ])('%j is refused', (row, reason) => {
+    expect(task.start(settings, 'whole').add({ actual: 1, predicted: 1, ...row })).toContain(reason);
+  });
+
+  test('more than 99 different ones are cut, and it is said', () => {
+    const rows = Array.from({ length: 120 }, (_, i) => ({
+      actual: 1,
+      predicted: 1,
+      quantiles: { [(i + 1) / 1_000]: 0.5 },
+    }));
+    const { metrics, warnings } = evaluated(task, settings, rows, none);
+    expect(Object.keys(metrics).filter((name) => name.startsWith('quantileCoverage'))).toHaveLength(99);
+    expect(warnings).toEqual(['There are more than 99 different quantiles: some are left out.']);
+  });
+
+  test('95 % intervals of their figures cover what they should in 2,000 draws, within 1.5 points', {
+    timeout: 120_000,
+  }, () => {
+    const random = seededRandom(34);
+    const quantiles = new Map(Object.entries(normalQuantiles).map(([share, value]) => [Number(share), value]));
+    const found = Array.from({ length: 2_000 }, () => {
+      const rows = new QuantileRows();
+      for (let i = 0; i < 1_000; i++) rows.add(random.normal(), quantiles, 1);
+      return quantileMetrics(rows, intervals);
+    });
+    // Of the standard normal distribution: its density at the quantile, and 20 times those of both ends for the score of the interval.
+    const density = 0.10313564037537139;
+    const truths = { 'pinballLoss:0.05': density, 'intervalScore:0.9': 40 * density, 'quantileCoverage:0.5': 0.5 };
+    for (const [name, truth] of Object.entries(truths)) {
+      const coverage = coverageOf(2_000, truth, (n) => found[n]?.[name]?.interval);
+      console.info(`${name}: ${coverage}`);
+      expect([name, Math.abs(coverage - 0.95) <= 0.015 ? 'covers' : coverage]).toEqual([name, 'covers']);
+    }
   });
 });

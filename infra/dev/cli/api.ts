@@ -24,6 +24,11 @@ export async function callApi(environment: NodeJS.ProcessEnv, path: string, body
   return ask(environment, path, (headers) => toRequest(body, headers), CALL_MILLISECONDS);
 }
 
+/** The same, the answer as text, whatever kind it is. */
+export function callForText(environment: NodeJS.ProcessEnv, path: string, body?: unknown): Promise<string> {
+  return askText(environment, path, (headers) => toRequest(body, headers), CALL_MILLISECONDS);
+}
+
 /** The same by PUT, with the body as JSON. */
 export function callPut(environment: NodeJS.ProcessEnv, path: string, body: unknown): Promise<unknown> {
   return ask(environment, path, (headers) => ({ ...toRequest(body, headers), method: 'PUT' }), CALL_MILLISECONDS);

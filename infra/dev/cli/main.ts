@@ -8,6 +8,9 @@ import { armsSetCommand } from './arms-set.ts';
 import { armsShowCommand } from './arms-show.ts';
 import { classifyCommand } from './classify.ts';
 import { type Command, type CommandCall, UsageError } from './command.ts';
+import { datasetCreateCommand } from './dataset-create.ts';
+import { datasetListCommand } from './dataset-list.ts';
+import { datasetShowCommand } from './dataset-show.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { eventsCommand } from './events.ts';
 import { commandHelp, overview } from './help.ts';
@@ -15,15 +18,24 @@ import { importCommand } from './import-file.ts';
 import { keyCreateCommand } from './key-create.ts';
 import { keyRevokeCommand } from './key-revoke.ts';
 import { modelsChooseCommand } from './models-choose.ts';
+import { modelsHistoryCommand } from './models-history.ts';
 import { modelsListCommand } from './models-list.ts';
+import { modelsPromoteCommand } from './models-promote.ts';
+import { modelsRollbackCommand } from './models-rollback.ts';
 import { modelsShowCommand } from './models-show.ts';
 import { packImportCommand } from './pack-import.ts';
 import { packVerifyCommand } from './pack-verify.ts';
 import { policySetCommand } from './policy-set.ts';
 import { policyShowCommand } from './policy-show.ts';
+import { powerCommand } from './power.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { recommendCommand } from './recommend.ts';
 import { tagCommand } from './tag.ts';
+import { trainCancelCommand } from './train-cancel.ts';
+import { trainListCommand } from './train-list.ts';
+import { trainRetryCommand } from './train-retry.ts';
+import { trainShowCommand } from './train-show.ts';
+import { trainStartCommand } from './train-start.ts';
 import { usersEraseCommand } from './users-erase.ts';
 import { usersExportCommand } from './users-export.ts';
 
@@ -41,11 +53,23 @@ const COMMANDS: readonly Command[] = [
   armsListCommand,
   armsShowCommand,
   armsDeleteCommand,
+  datasetCreateCommand,
+  datasetShowCommand,
+  datasetListCommand,
   evaluateCommand,
+  powerCommand,
   rebuildCommand,
+  trainStartCommand,
+  trainListCommand,
+  trainShowCommand,
+  trainCancelCommand,
+  trainRetryCommand,
   modelsListCommand,
   modelsShowCommand,
   modelsChooseCommand,
+  modelsPromoteCommand,
+  modelsRollbackCommand,
+  modelsHistoryCommand,
   packImportCommand,
   packVerifyCommand,
   keyCreateCommand,

@@ -6,12 +6,20 @@ import { readInstance, removeInstance, writeInstance } from '../workspace/instan
 import { localKey } from '../workspace/local-key.ts';
 import { localSecrets } from '../workspace/local-secrets.ts';
 import { localStore } from '../workspace/local-store.ts';
-import { findWorkers } from '../workspace/workers.ts';
-import { requireFreePort } from './port.ts';
+import { findLocalBucket, findWorkers } from '../workspace/workers.ts';
+import { findFreePort, requireFreePort } from './port.ts';
 import { waitForOk } from './readiness.ts';
 import { seedLocalKey, seedStarterPacks } from './seed.ts';
 import { readSettings, type StartSettings } from './settings.ts';
 import { tickEachMinute } from './ticker.ts';
+import {
+  findTrainer,
+  STAGING_WORKER,
+  startTrainer,
+  type TrainerOptions,
+  type TrainerProcess,
+  trainingSecret,
+} from './trainer-process.ts';
 import { welcomeText } from './welcome.ts';
 import { HOST, startWrangler, type WranglerProcess } from './wrangler-process.ts';
 
@@ -24,7 +32,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('disconnect', () => stopping.abort());
 
 try {
-  await start(readSettings(process.env));
+  await start(readSettings(process.env, process.argv.slice(2)));
   process.exit(0);
 } catch (error) {
   if (error instanceof DevError) console.error(`\nedgemark: ${error.message}\n  ${error.remedy}`);
@@ -35,15 +43,24 @@ try {
 async function start(settings: StartSettings): Promise<void> {
   await requireFreePort(settings.port, HOST);
   claimState(settings.stateFolder);
-  const workers = findWorkers();
-  say(`starting ${workers.map((worker) => worker.name).join(', ')}`);
+  const trainerOptions = settings.withTrainer ? await planTrainer(settings) : null;
+  const workers = [...findWorkers(), ...(trainerOptions ? [STAGING_WORKER] : [])];
+  say(`starting ${workers.map((worker) => worker.name).join(', ')}${trainerOptions ? ', trainer' : ''}`);
   const { port, stateFolder } = settings;
-  const wrangler = startWrangler({ workers, port, stateFolder, secrets: localSecrets(stateFolder) });
+  const training = trainerOptions ? trainingSecret(trainerOptions, findLocalBucket(workers)) : 'none';
+  const wrangler = startWrangler({ workers, port, stateFolder, secrets: localSecrets(stateFolder, training) });
+  const trainer = trainerOptions ? startTrainer(trainerOptions) : null;
   try {
     // Preparation that a signal overtakes is left behind: the process ends before anybody could miss its outcome.
-    await Promise.race([untilStopped(), untilCrashed(wrangler), prepare(settings, wrangler).then(keepTicking)]);
+    await Promise.race([
+      untilStopped(),
+      untilCrashed(wrangler),
+      ...(trainer ? [untilTrainerEnded(trainer)] : []),
+      prepare(settings, wrangler).then(keepTicking),
+    ]);
     if (stopping.signal.aborted) say('stopping');
   } finally {
+    await trainer?.stop();
     await wrangler.stop();
     removeInstance(settings.stateFolder);
   }
@@ -110,6 +127,22 @@ async function untilCrashed(wrangler: WranglerProcess): Promise<void> {
     'wrangler dev ended by itself.',
     `The end of ${wrangler.logPath} says why:\n${indent(wrangler.logTail(LOG_TAIL_LINES))}`,
   );
+}
+
+async function planTrainer({ port, stateFolder }: StartSettings): Promise<TrainerOptions> {
+  return {
+    python: findTrainer(process.env),
+    port: await findFreePort(HOST),
+    s3Endpoint: `http://${HOST}:${port}/cdn-cgi/local/r2/s3`,
+    staging: findLocalBucket([STAGING_WORKER]),
+    stateFolder,
+  };
+}
+
+async function untilTrainerEnded(trainer: TrainerProcess): Promise<void> {
+  await trainer.ended;
+  if (stopping.signal.aborted) return;
+  throw new DevError('the trainer ended by itself.', `${trainer.logPath} says why.`);
 }
 
 function indent(text: string): string {

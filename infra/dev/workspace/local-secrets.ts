@@ -6,11 +6,11 @@ const PSEUDONYM_SECRET_BYTES = 32;
 
 /**
  * The state folder's own secrets by the names of the Workers' bindings, made by the first start and the same ever after: with another
- * secret, customers would get other pseudonyms and lose their history.
+ * secret, customers would get other pseudonyms and lose their history. `training` is the text of the secret TRAINING.
  */
-export function localSecrets(stateFolder: string): Readonly<Record<string, string>> {
+export function localSecrets(stateFolder: string, training: string): Readonly<Record<string, string>> {
   const path = join(stateFolder, 'pseudonym-secret');
-  return { PSEUDONYM_SECRET: readSecret(path) ?? makeSecret(stateFolder, path) };
+  return { PSEUDONYM_SECRET: readSecret(path) ?? makeSecret(stateFolder, path), TRAINING: training };
 }
 
 function readSecret(path: string): string | undefined {

@@ -10,6 +10,8 @@ const GatewayEnvSchema = z.object({
   EDGEMARK_INFER_URL: z.url(),
   EDGEMARK_COLLECT_URL: z.url(),
   EDGEMARK_EVALUATE_URL: z.url(),
+  EDGEMARK_TRAIN_URL: z.url(),
+  EDGEMARK_PREPARE_URL: z.url(),
 });
 
 export type GatewayEnv = z.infer<typeof GatewayEnvSchema>;

@@ -26,8 +26,13 @@ const GatewayEnvSchema = z.object({
   INFER: FetcherSchema,
   COLLECT: FetcherSchema,
   EVALUATE: FetcherSchema,
+  PREPARE: FetcherSchema,
+  TRAIN: FetcherSchema,
   COLLECT_TICKS: TickingSchema,
+  EVALUATE_TICKS: TickingSchema,
+  PREPARE_TICKS: TickingSchema,
   REBUILD_TICKS: TickingSchema,
+  TRAIN_TICKS: TickingSchema,
 });
 
 export type GatewayEnv = z.infer<typeof GatewayEnvSchema>;

@@ -49,7 +49,7 @@ const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 
 /** Object storage in an S3 bucket, or in R2 by its S3 address; in Node and in workerd. */
 export function createS3BlobStore(options: S3Options): BlobStore {
-  const client = new S3Client(clientConfig(options));
+  const client = new S3Client(s3ClientConfig(options));
   const at = { Bucket: options.bucket };
   const head = async (key: string): Promise<BlobInfo | BlobMissing> => {
     try {
@@ -84,7 +84,8 @@ export function createS3BlobStore(options: S3Options): BlobStore {
   };
 }
 
-function clientConfig(options: S3Options): S3ClientConfig {
+/** How the SDK is set up for every bucket. */
+export function s3ClientConfig(options: Omit<S3Options, 'toRequestBody'>): S3ClientConfig {
   return {
     region: options.region ?? 'auto',
     ...(options.endpoint !== undefined && { endpoint: options.endpoint, forcePathStyle: true }),

@@ -10,6 +10,12 @@ export interface BinaryClassificationSettings extends Costs {
   readonly beta: number;
   /** Bins of equal width from 0 to 1 for the calibration curve and its expected error, 2 to 100. */
   readonly calibrationBins: number;
+  /** Per cents of the rows, highest scores first, for `lift@10` and the like; in ascending order. */
+  readonly atPercents: readonly number[];
+  /** What a positive brings that is addressed, its cost not taken off; null: no profit is worked out. Goes with `costPerContact`. */
+  readonly valuePerPositive: number | null;
+  /** What addressing a row costs, in the same currency. */
+  readonly costPerContact: number | null;
 }
 
 export const DEFAULT_BINARY_CLASSIFICATION_SETTINGS: BinaryClassificationSettings = {
@@ -18,6 +24,9 @@ export const DEFAULT_BINARY_CLASSIFICATION_SETTINGS: BinaryClassificationSetting
   calibrationBins: 10,
   costFalsePositive: 1,
   costFalseNegative: 1,
+  atPercents: [10],
+  valuePerPositive: null,
+  costPerContact: null,
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { Curve, Evaluation, IntervalOptions, Table } from '../evaluation.ts';
 import type { Metrics } from '../metric.ts';
+import { binaryGains } from './binary-gains.ts';
 import type { BinaryState } from './binary-state.ts';
 import { confusionOf } from './confusion-cells.ts';
 import { confusionMetrics } from './confusion-metrics.ts';
@@ -13,16 +14,19 @@ const FEW_ROWS = 30;
 
 export function evaluateBinary(state: BinaryState, intervals: IntervalOptions): Evaluation {
   const totals = totalsOf(state.scores);
+  const gains = binaryGains(state, totals, intervals);
   const metrics: Metrics = {
     count: { value: state.rows },
     ...confusionMetrics(state.confusion, state.settings, intervals),
     ...scoreMetrics(state, totals, intervals),
     ...probabilityMetrics(state, intervals),
+    ...gains.metrics,
   };
   return {
     metrics,
-    tables: tablesOf(state),
-    curves: curvesOf(state, totals, intervals.level),
+    ...(gains.summary.length > 0 ? { summary: gains.summary } : {}),
+    tables: { ...tablesOf(state), ...gains.tables },
+    curves: { ...curvesOf(state, totals, intervals.level), ...gains.curves },
     warnings: warningsOf(state),
   };
 }

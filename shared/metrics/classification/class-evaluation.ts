@@ -7,7 +7,7 @@ import { classMetrics } from './class-metrics.ts';
 import { classScoreMetrics } from './class-score-metrics.ts';
 import type { ClassificationState } from './classification-state.ts';
 import { oneVersusRest, type PairwiseAreas, pairwiseAreas } from './pairwise-areas.ts';
-import { thinned } from './thinned.ts';
+import { ThinnedPoints } from './thinned-points.ts';
 
 /** Classes in the confusion matrix that is answered, and lines in the ROC plot. */
 const MOST_SHOWN = 50;
@@ -126,7 +126,7 @@ function rocLines(
   return order.flatMap((own, c) => {
     const [positives, negatives] = [weights[c] as number, total - (weights[c] as number)];
     if (positives === 0 || negatives === 0) return [];
-    const points = thinned(2);
+    const points = new ThinnedPoints(2);
     let [ownBelow, restBelow] = [0, 0];
     points.first(1, 1);
     scores.walkUp(own, all, (_, group) => {

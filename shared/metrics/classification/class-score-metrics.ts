@@ -41,13 +41,14 @@ function areaMetrics(
     Object.entries(AVERAGES).flatMap(([suffix, average]) => {
       if (pairs === undefined)
         return [`rocAucOvr${suffix}`, `rocAucOvo${suffix}`].map((name) => [name, noMetric(reason)]);
-      const overRest = areaMetric(averageOneVersusRest(pairs, average), scores.isExact);
-      const standardError =
-        intervals.method === 'none' ? undefined : averageStandardError(scores, order, pairs, average);
-      return [
-        [`rocAucOvr${suffix}`, withInterval(overRest, standardError, pairs, intervals.level)],
-        [`rocAucOvo${suffix}`, areaMetric(averageOneVersusOne(pairs, average), scores.isExact)],
-      ];
+      const areas = { Ovr: averageOneVersusRest(pairs, average), Ovo: averageOneVersusOne(pairs, average) };
+      return Object.entries(areas).map(([over, area]) => {
+        const kind = over === 'Ovr' ? 'ovr' : 'ovo';
+        const standardError =
+          intervals.method === 'none' ? undefined : averageStandardError(scores, order, pairs, average, kind);
+        const metric = areaMetric(area, scores.isExact);
+        return [`rocAuc${over}${suffix}`, withInterval(metric, standardError, pairs, intervals.level)];
+      });
     }),
   );
 }
@@ -66,7 +67,7 @@ function withInterval(
 ): Metric {
   if (metric.value === null || standardError === undefined) return metric;
   const rarer = Math.min(...weights.filter((weight) => weight > 0));
-  return { ...metric, ...rocInterval({ area: metric.value, standardError, errorBound: 0 }, rarer, level) };
+  return { ...metric, ...rocInterval({ area: metric.value, standardError }, rarer, level) };
 }
 
 /** Share of rows whose label is among the k greatest scores; equal scores in the order of labels. */

@@ -12,10 +12,10 @@ import { ClassScores } from './class-scores.ts';
 import type { ClassificationSettings } from './classification-task.ts';
 import { ConfusionMatrix } from './confusion-matrix.ts';
 import { LabelIndex } from './label-index.ts';
-import { readScores } from './read-scores.ts';
+import { RowScores } from './row-scores.ts';
 
 /** Different labels, true and predicted ones together: the confusion matrix is square in them. */
-const MOST_LABELS: Readonly<Record<StateSize, number>> = { whole: 500, slice: 60 };
+export const MOST_LABELS: Readonly<Record<StateSize, number>> = { whole: 500, slice: 60 };
 /** How far scores that are read as probabilities may sum from 1. */
 const SUM_TOLERANCE = 1e-3;
 const LEAST_PROBABILITY = Number.EPSILON;
@@ -39,7 +39,7 @@ export class ClassificationState implements TaskState {
   improperRows = 0;
   /** Rows whose label or prediction came after the most labels were there. */
   droppedRows = 0;
-  readonly #rowScores = new GrowableRow();
+  readonly #rowScores = new RowScores();
 
   constructor(settings: ClassificationSettings, size: StateSize, saved?: SavedState) {
     this.settings = settings;
@@ -67,13 +67,14 @@ export class ClassificationState implements TaskState {
   add(row: RowRecord): string | null {
     const label = textCell(row['label']);
     if (label === undefined) return `label: expected a class, got ${shown(row['label'])}`;
-    const scores = readScores(row['scores']);
-    if (typeof scores === 'string') return scores;
-    const prediction = textCell(row['prediction']) ?? (scores === null ? undefined : greatest(scores));
+    const scores = this.#rowScores;
+    const fault = scores.read(row['scores']);
+    if (fault !== null) return fault;
+    const prediction = textCell(row['prediction']) ?? (scores.names.length === 0 ? undefined : scores.greatest());
     if (prediction === undefined) return 'prediction: expected a class, or scores by class';
     const weight = readWeight(row['weight']);
     if (typeof weight === 'string') return weight;
-    return this.#take(label, prediction, scores, weight);
+    return this.#take(label, prediction, weight);
   }
 
   /** Takes parsed rows of numbered classes: `labels` names them, `truths` and `predictions` are their numbers. */
@@ -86,7 +87,7 @@ export class ClassificationState implements TaskState {
     this.unscoredRows += truths.length;
   }
 
-  #take(label: string, prediction: string, scores: ReadonlyMap<string, number> | null, weight: number): string | null {
+  #take(label: string, prediction: string, weight: number): string | null {
     const [truth, predicted] = [this.labels.indexOf(label), this.labels.indexOf(prediction)];
     if (truth === undefined || predicted === undefined) {
       return `${truth === undefined ? 'label' : 'prediction'}: there are more than ${this.labels.size} different classes`;
@@ -94,24 +95,25 @@ export class ClassificationState implements TaskState {
     this.rows += 1;
     if (weight === 0) return null;
     this.confusion.add(truth, predicted, weight);
-    if (scores === null) this.unscoredRows += 1;
-    else this.#takeScores(label, truth, prediction, scores, weight);
+    if (this.#rowScores.names.length === 0) this.unscoredRows += 1;
+    else this.#takeScores(label, truth, prediction, weight);
     return null;
   }
 
-  #takeScores(label: string, truth: number, prediction: string, scores: ReadonlyMap<string, number>, weight: number) {
-    const ofLabel = scores.get(label) ?? 0;
-    const byClass = this.#rowScores.cleared(this.labels.size);
+  #takeScores(label: string, truth: number, prediction: string, weight: number) {
+    const scores = this.#rowScores;
+    const ofLabel = scores.of(label);
     let [sum, squares, before, isProper] = [0, 0, 0, true];
-    for (const [name, score] of scores) {
-      const index = this.labels.indexOf(name);
-      if (index !== undefined) byClass.set(index, score);
+    for (let i = 0; i < scores.names.length; i++) {
+      const score = scores.value(i);
       sum += score;
       squares += score * score;
       if (score < 0 || score > 1) isProper = false;
-      if (score > ofLabel || (score === ofLabel && name !== label && compareCodePoints(name, label) < 0)) before += 1;
+      if (score < ofLabel) continue;
+      const name = scores.names[i] as string;
+      if (score > ofLabel || (name !== label && compareCodePoints(name, label) < 0)) before += 1;
     }
-    this.scores.add(truth, byClass.view(this.labels.size), weight);
+    this.scores.add(truth, scores.byClass(this.labels), weight);
     this.topK.add(before < this.settings.topK ? 1 : 0, weight);
     if (!isProper || Math.abs(sum - 1) > SUM_TOLERANCE) {
       this.improperRows += 1;
@@ -119,7 +121,7 @@ export class ClassificationState implements TaskState {
     }
     this.logLoss.add(-Math.log(Math.min(1 - LEAST_PROBABILITY, Math.max(LEAST_PROBABILITY, ofLabel))), weight);
     this.brier.add(squares - 2 * ofLabel + 1, weight);
-    this.calibration.add(prediction === label, scores.get(prediction) ?? 0, weight);
+    this.calibration.add(prediction === label, scores.of(prediction), weight);
   }
 
   merge(later: TaskState): void {
@@ -173,38 +175,4 @@ interface SavedFields {
   readonly logLoss: SavedMean;
   readonly brier: SavedMean;
   readonly calibration: SavedState['fields'][string];
-}
-
-/** One row's scores by class, in memory that is used again. */
-class GrowableRow {
-  #held = new Float64Array(16);
-
-  cleared(length: number): this {
-    if (length > this.#held.length) this.#held = new Float64Array(2 * length);
-    this.#held.fill(0);
-    return this;
-  }
-
-  set(index: number, value: number): void {
-    if (index >= this.#held.length) {
-      const larger = new Float64Array(2 * (index + 1));
-      larger.set(this.#held);
-      this.#held = larger;
-    }
-    this.#held[index] = value;
-  }
-
-  view(length: number): Float64Array {
-    return this.#held.subarray(0, Math.min(length, this.#held.length));
-  }
-}
-
-/** The label of the greatest score; of equal ones the first in code-point order. */
-function greatest(scores: ReadonlyMap<string, number>): string {
-  let [best, bestScore] = ['', Number.NEGATIVE_INFINITY];
-  for (const [label, score] of scores) {
-    if (score > bestScore || (score === bestScore && compareCodePoints(label, best) < 0))
-      [best, bestScore] = [label, score];
-  }
-  return best;
 }

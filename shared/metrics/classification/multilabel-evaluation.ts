@@ -2,16 +2,17 @@ import type { Evaluation, IntervalOptions, Table } from '../evaluation.ts';
 import { meanMetric } from '../mean-metric.ts';
 import { type Metric, type Metrics, metricOf, noMetric } from '../metric.ts';
 import { shareInterval } from '../share-interval.ts';
-import { type ClassSums, fOf, precisionOf, recallOf } from './class-averages.ts';
-import { CELLS_OF_LABEL, FALSE_ALARM, HIT, MISS, type MultilabelState } from './multilabel-state.ts';
+import { fOf, precisionOf, recallOf } from './class-averages.ts';
+import { type LabelSums, labelAverages } from './label-averages.ts';
+import { RANKING_MEANS } from './label-ranking.ts';
+import { CELLS_OF_LABEL, FALSE_ALARM, HIT, MISS, type MultilabelState, SAMPLE_MEANS } from './multilabel-state.ts';
 import { averagePrecision } from './precision-recall.ts';
 import { rocArea, totalsOf } from './roc.ts';
 
 const NO_ROWS = 'there are no rows';
 
 /** One label against its absence; the areas are NaN where rows have no scores or are all alike. */
-interface LabelFigures extends ClassSums {
-  readonly label: string;
+interface LabelFigures extends LabelSums {
   readonly rocAuc: number;
   readonly averagePrecision: number;
   /** How far the areas may be from the true ones. */
@@ -23,7 +24,9 @@ export function evaluateMultilabel(state: MultilabelState, intervals: IntervalOp
   const metrics: Metrics = {
     count: { value: state.rows },
     ...sampleMetrics(state, intervals),
-    ...labelMetrics(state, labels),
+    hammingLoss: hammingLoss(state, intervals),
+    ...labelAverages(state, labels, intervals),
+    ...rankingMetrics(state, intervals),
     ...areaMetrics(state, labels),
   };
   return { metrics, tables: { perLabel: perLabel(labels) }, warnings: warningsOf(state, labels) };
@@ -34,6 +37,7 @@ function labelFigures(state: MultilabelState): LabelFigures[] {
   return state.labels.inOrder().map((index) => {
     const cell = (which: number) => state.cells.weight(CELLS_OF_LABEL * index + which);
     const sums = {
+      index,
       label: state.labels.labels[index] as string,
       truePositives: cell(HIT),
       labelled: cell(HIT) + cell(MISS),
@@ -52,7 +56,8 @@ function labelFigures(state: MultilabelState): LabelFigures[] {
 /** Means over rows; a row without labels or predictions counts 0 where that leaves 0 / 0, as by scikit-learn's default. */
 function sampleMetrics({ means }: MultilabelState, intervals: IntervalOptions): Metrics {
   return Object.fromEntries(
-    Object.entries(means).map(([name, sums]) => {
+    SAMPLE_MEANS.map((name) => {
+      const sums = means[name];
       if (sums.rows === 0) return [name, noMetric(NO_ROWS)];
       if (name !== 'subsetAccuracy') return [name, meanMetric(sums, intervals, [0, 1])];
       const value = sums.mean;
@@ -63,41 +68,31 @@ function sampleMetrics({ means }: MultilabelState, intervals: IntervalOptions): 
   );
 }
 
-/**
- * Over labels: summed first (micro), each alike (macro), or by the weight of its rows (weighted). A label without a figure counts 0
- * (scikit-learn's default). Labels are all that occur in labels, predictions or scores.
- */
-function labelMetrics(state: MultilabelState, labels: readonly LabelFigures[]): Metrics {
-  const all = labels.reduce(
-    (sum, each) => ({
-      truePositives: sum.truePositives + each.truePositives,
-      labelled: sum.labelled + each.labelled,
-      predicted: sum.predicted + each.predicted,
-    }),
-    { truePositives: 0, labelled: 0, predicted: 0 },
+/** How far down true labels stand in the rows' rankings; only where every row scores every label, as others would have to be guessed. */
+function rankingMetrics(state: MultilabelState, intervals: IntervalOptions): Metrics {
+  const labels = state.labels.labels.length;
+  const unscored = state.unscoredRows > 0 ? `${state.unscoredRows} rows have no scores` : 'rows have no scores';
+  const partial = `some rows score ${state.fewestNamed} of ${labels} labels only: each must have a score for every label`;
+  const reason = state.rows === 0 ? NO_ROWS : state.unscoredRows > 0 || state.fewestNamed === null ? unscored : partial;
+  const isWhole = state.unscoredRows === 0 && state.fewestNamed === labels;
+  return Object.fromEntries(
+    RANKING_MEANS.map((name) => [
+      name,
+      isWhole
+        ? meanMetric(state.means[name], intervals, [0, name === 'labelCoverageError' ? labels : 1])
+        : noMetric(reason),
+    ]),
   );
-  const weight = state.all.weight(0);
-  const wrong = all.labelled + all.predicted - 2 * all.truePositives;
-  const reason = weight === 0 ? NO_ROWS : 'there are no labels';
-  const figures = { precision: precisionOf, recall: recallOf, f1: (sums: ClassSums) => fOf(sums, 1) };
-  const averages = Object.entries(figures).flatMap(([name, of]): [string, Metric][] => [
-    [`${name}Micro`, metricOf(of(all), weight === 0 ? NO_ROWS : 'nothing is labelled or predicted')],
-    [
-      `${name}Macro`,
-      metricOf(
-        meanOf(labels, of, () => 1),
-        reason,
-      ),
-    ],
-    [
-      `${name}Weighted`,
-      metricOf(
-        meanOf(labels, of, (each) => each.labelled),
-        reason,
-      ),
-    ],
-  ]);
-  return { hammingLoss: metricOf(wrong / (weight * labels.length), reason), ...Object.fromEntries(averages) };
+}
+
+/** Share of all labels of all rows that are wrong. */
+function hammingLoss({ means, labels }: MultilabelState, intervals: IntervalOptions): Metric {
+  const count = labels.labels.length;
+  if (means.wrongLabels.rows === 0) return noMetric(NO_ROWS);
+  if (count === 0) return noMetric('there are no labels');
+  const { value, interval, ...made } = meanMetric(means.wrongLabels, intervals, [0, count]);
+  const share = { value: (value as number) / count, ...made };
+  return interval === undefined ? share : { ...share, interval: [interval[0] / count, interval[1] / count] };
 }
 
 function meanOf<T>(labels: readonly T[], figure: (each: T) => number, weightOf: (each: T) => number): number {

@@ -21,32 +21,34 @@ export function expectedCost(falsePositives: number, falseNegatives: number, wei
 }
 
 /**
- * The threshold of least mean cost among the scores that occur and none; of equal ones the highest. In bins, thresholds are the
- * least scores of bins, at which costs are exact.
+ * The thresholds of least mean cost and of greatest F1 among the scores that occur and none; of equal ones the highest. In bins,
+ * thresholds are the least scores of bins, at which both figures are exact.
  */
-export function cheapestThreshold(scores: BinaryScores, totals: ScoreTotals, costs: Costs): OperatingPoint {
-  const weight = totals.positives + totals.negatives;
-  let best: OperatingPoint = { threshold: null, value: expectedCost(0, totals.positives, weight, costs) };
+export function bestThresholds(
+  scores: BinaryScores,
+  { positives: P, negatives: N }: ScoreTotals,
+  costs: Costs,
+): { readonly cheapest: OperatingPoint; readonly bestF1: OperatingPoint } {
+  let cheapest: number | null = null;
+  let leastCost = expectedCost(0, P, P + N, costs);
+  let bestF1: number | null = null;
+  let greatestF1 = 0;
   let [truePositives, falsePositives] = [0, 0];
-  scores.walkDown((score, p, n) => {
-    truePositives += p;
-    falsePositives += n;
-    const value = expectedCost(falsePositives, totals.positives - truePositives, weight, costs);
-    if (value < best.value) best = { threshold: score, value };
-  });
-  return best;
-}
-
-/** The threshold of greatest F-beta; of equal ones the highest. */
-export function bestFThreshold(scores: BinaryScores, { positives: P }: ScoreTotals, beta: number): OperatingPoint {
-  let best: OperatingPoint = { threshold: null, value: 0 };
-  let [truePositives, predicted] = [0, 0];
-  const square = beta * beta;
-  scores.walkDown((score, p, n) => {
-    truePositives += p;
-    predicted += p + n;
-    const value = ((1 + square) * truePositives) / (square * P + predicted);
-    if (value > best.value) best = { threshold: score, value };
-  });
-  return best;
+  for (const groups of scores.groupsDown()) {
+    for (let i = 0; i < groups.length; i++) {
+      truePositives += groups.positives[i] as number;
+      falsePositives += groups.negatives[i] as number;
+      const cost = expectedCost(falsePositives, P - truePositives, P + N, costs);
+      if (cost < leastCost) {
+        leastCost = cost;
+        cheapest = groups.scores[i] as number;
+      }
+      const f1 = (2 * truePositives) / (P + truePositives + falsePositives);
+      if (f1 > greatestF1) {
+        greatestF1 = f1;
+        bestF1 = groups.scores[i] as number;
+      }
+    }
+  }
+  return { cheapest: { threshold: cheapest, value: leastCost }, bestF1: { threshold: bestF1, value: greatestF1 } };
 }

@@ -105,36 +105,53 @@ function meanArea(weighed: readonly (Area & { readonly weight: number })[]): Are
   return { area: mean((each) => each.area), errorBound: mean((each) => each.errorBound) };
 }
 
+/** Which mean over classes an interval is of: each against the rest, or pairs of them against each other. */
+export type AreaKind = 'ovr' | 'ovo';
+
 /**
- * Standard error of `averageOneVersusRest`, by each row's influence on the mean over classes (the components of DeLong et al. 1988,
- * summed over the classes, which share rows). Only while scores are kept; undefined beyond, or with fewer than two rows.
+ * Standard error of `averageOneVersusRest` or `averageOneVersusOne`, by each row's influence on the mean (the components of DeLong
+ * et al. 1988, summed over what shares the row; in weighted means also that the row adds to the weight of its class). Only while
+ * scores are kept; undefined beyond, or with fewer than two rows.
  */
 export function averageStandardError(
   scores: ClassScores,
   order: readonly number[],
   pairs: PairwiseAreas,
   average: 'macro' | 'weighted',
+  kind: AreaKind,
 ): number | undefined {
   if (!scores.isExact || scores.rows < 2) return undefined;
-  const total = pairs.weights.reduce((sum, weight) => sum + weight, 0);
   const used = [...pairs.weights.keys()].filter((c) => (pairs.weights[c] as number) > 0);
   const influence = new Float64Array(scores.rows);
   for (const c of used) {
-    const own = pairs.weights[c] as number;
-    const share = average === 'macro' ? 1 / used.length : own / total;
-    const { area } = oneVersusRest(pairs, c);
-    addInfluence(scores, order[c] as number, { own, rest: total - own, area, share }, influence);
+    if (kind === 'ovr') addRestInfluence(scores, order, pairs, c, restShare(pairs, used, c, average), influence);
+    else addPairInfluence(scores, order, pairs, used, c, average, influence);
   }
+  if (average === 'weighted') addWeightInfluence(scores, order, pairs, used, kind, influence);
   const sum = influence.sort().reduce((squares, each) => squares + each * each, 0);
   return Math.sqrt((sum * scores.rows) / (scores.rows - 1));
 }
 
-function addInfluence(
+function totalOf({ weights }: PairwiseAreas): number {
+  return weights.reduce((sum, weight) => sum + weight, 0);
+}
+
+function restShare(pairs: PairwiseAreas, used: readonly number[], c: number, average: 'macro' | 'weighted'): number {
+  return average === 'macro' ? 1 / used.length : (pairs.weights[c] as number) / totalOf(pairs);
+}
+
+/** Of each row on the area of class c against the rest. */
+function addRestInfluence(
   scores: ClassScores,
-  column: number,
-  { own, rest, area, share }: { own: number; rest: number; area: number; share: number },
+  order: readonly number[],
+  pairs: PairwiseAreas,
+  c: number,
+  share: number,
   influence: Float64Array,
 ): void {
+  const [column, own] = [order[c] as number, pairs.weights[c] as number];
+  const rest = totalOf(pairs) - own;
+  const { area } = oneVersusRest(pairs, c);
   let [ownBelow, restBelow] = [0, 0];
   scores.walkRows(column, (rows) => {
     let [ownHere, restHere] = [0, 0];
@@ -151,4 +168,83 @@ function addInfluence(
     ownBelow += ownHere;
     restBelow += restHere;
   });
+}
+
+/** Of each row on the areas by the scores of class c, of its rows against those of each other class. */
+function addPairInfluence(
+  scores: ClassScores,
+  order: readonly number[],
+  pairs: PairwiseAreas,
+  used: readonly number[],
+  c: number,
+  average: 'macro' | 'weighted',
+  influence: Float64Array,
+): void {
+  const column = order[c] as number;
+  const own = pairs.weights[c] as number;
+  const all = Math.max(...order) + 1;
+  /** By class as rows have it: its place among `order`. */
+  const places = Int32Array.from({ length: all }, (_, truth) => order.indexOf(truth));
+  const share = Float64Array.from(pairs.weights, (weight) => pairShare(pairs, used, own + weight, average) / 2);
+  const [below, here] = [new Float64Array(pairs.weights.length), new Float64Array(pairs.weights.length)];
+  scores.walkRows(column, (rows) => {
+    here.fill(0);
+    for (const row of rows) {
+      const place = places[scores.truth(row)] as number;
+      here[place] = (here[place] as number) + scores.weight(row);
+    }
+    const [ownBelow, ownHere] = [below[c] as number, here[c] as number];
+    let ofOwn = 0;
+    if (ownHere > 0) {
+      for (const t of used) {
+        if (t === c) continue;
+        const beaten = ((below[t] as number) + (here[t] as number) / 2) / (pairs.weights[t] as number);
+        ofOwn += ((share[t] as number) * (beaten - (pairs.areas[c]?.[t] as number))) / own;
+      }
+    }
+    const above = (own - ownBelow - ownHere / 2) / own;
+    for (const row of rows) {
+      const t = places[scores.truth(row)] as number;
+      const ofOther = ((share[t] as number) * (above - (pairs.areas[c]?.[t] as number))) / (pairs.weights[t] as number);
+      influence[row] = (influence[row] as number) + scores.weight(row) * (t === c ? ofOwn : ofOther);
+    }
+    for (const t of used) below[t] = (below[t] as number) + (here[t] as number);
+  });
+}
+
+/** What a pair of classes of this weight counts in the mean over pairs. */
+function pairShare(
+  pairs: PairwiseAreas,
+  used: readonly number[],
+  weight: number,
+  average: 'macro' | 'weighted',
+): number {
+  const others = used.length - 1;
+  return average === 'macro' ? 2 / (used.length * others) : weight / (others * totalOf(pairs));
+}
+
+/** Weighted means are Σ w_c m_c / Σ w_c: a row of class c pulls them towards m_c. */
+function addWeightInfluence(
+  scores: ClassScores,
+  order: readonly number[],
+  pairs: PairwiseAreas,
+  used: readonly number[],
+  kind: AreaKind,
+  influence: Float64Array,
+): void {
+  const total = totalOf(pairs);
+  const means = new Map(
+    used.map((c) => [order[c] as number, kind === 'ovr' ? oneVersusRest(pairs, c).area : pairMean(pairs, used, c)]),
+  );
+  const mean = kind === 'ovr' ? averageOneVersusRest(pairs, 'weighted') : averageOneVersusOne(pairs, 'weighted');
+  for (let row = 0; row < scores.rows; row++) {
+    const apart = (means.get(scores.truth(row)) ?? mean.area) - mean.area;
+    influence[row] = (influence[row] as number) + (scores.weight(row) * apart) / total;
+  }
+}
+
+function pairMean({ areas }: PairwiseAreas, used: readonly number[], c: number): number {
+  const others = used.filter((t) => t !== c);
+  const area = (t: number) => ((areas[c]?.[t] as number) + (areas[t]?.[c] as number)) / 2;
+  return others.reduce((sum, t) => sum + area(t), 0) / others.length;
 }

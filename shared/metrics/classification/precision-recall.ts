@@ -1,7 +1,7 @@
 import type { Curve } from '../evaluation.ts';
 import type { BinaryScores } from './binary-scores.ts';
 import type { ScoreTotals } from './roc.ts';
-import { thinned } from './thinned.ts';
+import { ThinnedPoints } from './thinned-points.ts';
 
 export interface AveragePrecision {
   /** NaN without positives. */
@@ -16,41 +16,54 @@ export interface AveragePrecision {
  */
 export function averagePrecision(scores: BinaryScores, { positives: P }: ScoreTotals): AveragePrecision {
   let [truePositives, falsePositives, value] = [0, 0, 0];
-  scores.walkDown((_, p, n) => {
-    truePositives += p;
-    falsePositives += n;
-    if (p > 0) value += (p / P) * (truePositives / (truePositives + falsePositives));
-  });
+  for (const groups of scores.groupsDown()) {
+    for (let i = 0; i < groups.length; i++) {
+      const p = groups.positives[i] as number;
+      truePositives += p;
+      falsePositives += groups.negatives[i] as number;
+      if (p > 0) value += (p / P) * (truePositives / (truePositives + falsePositives));
+    }
+  }
   return { value: P > 0 ? value : Number.NaN, errorBound: scores.isExact ? 0 : errorBound(scores, P) };
 }
 
 function errorBound(scores: BinaryScores, P: number): number {
   const blurred = new Set<number>();
-  scores.walkBlurred((score) => blurred.add(score));
+  for (const groups of scores.blurredGroups()) {
+    for (const score of groups.scores.subarray(0, groups.length)) blurred.add(score);
+  }
   let [above, falseAbove, bound] = [0, 0, 0];
-  scores.walkDown((score, p, n) => {
-    if (p > 0 && blurred.has(score)) {
-      const counted = (above + p) / (above + p + falseAbove + n);
-      const best = (above + p) / (above + p + falseAbove);
-      const worst = above / (above + falseAbove + n || 1);
-      bound += (p / P) * Math.max(best - counted, counted - worst);
+  for (const groups of scores.groupsDown()) {
+    for (let i = 0; i < groups.length; i++) {
+      const p = groups.positives[i] as number;
+      const n = groups.negatives[i] as number;
+      if (p > 0 && blurred.has(groups.scores[i] as number)) {
+        const counted = (above + p) / (above + p + falseAbove + n);
+        const best = (above + p) / (above + p + falseAbove);
+        const worst = above / (above + falseAbove + n || 1);
+        bound += (p / P) * Math.max(best - counted, counted - worst);
+      }
+      above += p;
+      falseAbove += n;
     }
-    above += p;
-    falseAbove += n;
-  });
+  }
   return bound;
 }
 
 /** Precision against recall at falling thresholds, thinned to at most 200 points; its reference is the share of positives. */
 export function precisionRecallCurve(scores: BinaryScores, { positives: P, negatives: N }: ScoreTotals): Curve {
-  const points = thinned(1);
+  const points = new ThinnedPoints(1);
   let [truePositives, predicted] = [0, 0];
-  scores.walkDown((_, p, n) => {
-    truePositives += p;
-    predicted += p + n;
-    if (predicted === p + n) points.first(truePositives / P, truePositives / predicted);
-    else if (p > 0) points.next(truePositives / P, truePositives / predicted, truePositives / P);
-  });
+  for (const groups of scores.groupsDown()) {
+    for (let i = 0; i < groups.length; i++) {
+      const p = groups.positives[i] as number;
+      const n = groups.negatives[i] as number;
+      truePositives += p;
+      predicted += p + n;
+      if (predicted === p + n) points.first(truePositives / P, truePositives / predicted);
+      else if (p > 0) points.next(truePositives / P, truePositives / predicted, truePositives / P);
+    }
+  }
   const prevalence = P / (P + N);
   return {
     title: 'Precision against recall',

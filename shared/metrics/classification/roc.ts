@@ -3,13 +3,11 @@ import type { Curve } from '../evaluation.ts';
 import type { Interval } from '../metric.ts';
 import { shareInterval } from '../share-interval.ts';
 import type { BinaryScores } from './binary-scores.ts';
-import { thinned } from './thinned.ts';
+import { ThinnedPoints } from './thinned-points.ts';
 
-/** Area under the ROC curve with what its uncertainty is made of. NaN where a class has no weight. */
+/** Area under the ROC curve. NaN where a class has no weight. */
 export interface RocArea {
   readonly area: number;
-  /** By DeLong; 0 where the classes are parted wholly. NaN with fewer than two rows of a class. */
-  readonly standardError: number;
   /** How far the true area may be from `area`: half the share of pairs within one bin. 0 while scores are exact. */
   readonly errorBound: number;
 }
@@ -20,41 +18,59 @@ export interface ScoreTotals {
 }
 
 export function totalsOf(scores: BinaryScores): ScoreTotals {
+  if (!scores.isWeighted) return { positives: scores.positiveRows, negatives: scores.negativeRows };
   let positives = 0;
   let negatives = 0;
-  scores.walkDown((_, p, n) => {
-    positives += p;
-    negatives += n;
-  });
+  for (const groups of scores.groupsDown()) {
+    for (let i = 0; i < groups.length; i++) {
+      positives += groups.positives[i] as number;
+      negatives += groups.negatives[i] as number;
+    }
+  }
   return { positives, negatives };
 }
 
-/**
- * P(positive's score > negative's) + P(equal) / 2 over weighted pairs, which is the trapezoid area (Hanley and McNeil 1982).
- * Standard error by DeLong, DeLong and Clarke-Pearson (1988, Biometrics 44:837-845) from each row's share of the other class that
- * it beats; with weights, row i counts w_i / Σw in the area and w_i² / (Σw)² in its variance.
- */
+/** P(positive's score > negative's) + P(equal) / 2 over weighted pairs, which is the trapezoid area (Hanley and McNeil 1982). */
 export function rocArea(scores: BinaryScores, { positives: P, negatives: N }: ScoreTotals): RocArea {
   let [above, pairs] = [0, 0];
-  scores.walkDown((_, p, n) => {
-    pairs += n * (above + p / 2);
-    above += p;
-  });
-  const area = pairs / (P * N);
+  for (const groups of scores.groupsDown()) {
+    for (let i = 0; i < groups.length; i++) {
+      const p = groups.positives[i] as number;
+      pairs += (groups.negatives[i] as number) * (above + p / 2);
+      above += p;
+    }
+  }
+  let blurredPairs = 0;
+  for (const { length, positives, negatives } of scores.blurredGroups()) {
+    for (let i = 0; i < length; i++) blurredPairs += (positives[i] as number) * (negatives[i] as number);
+  }
+  return { area: pairs / (P * N), errorBound: blurredPairs / (2 * P * N) };
+}
+
+/**
+ * Of the area, by DeLong, DeLong and Clarke-Pearson (1988, Biometrics 44:837-845) from each row's share of the other class that
+ * it beats; with weights, row i counts w_i / Σw in the area and w_i² / (Σw)² in its variance. 0 where the classes are parted wholly,
+ * NaN with fewer than two rows of a class.
+ */
+export function rocStandardError(
+  scores: BinaryScores,
+  { positives: P, negatives: N }: ScoreTotals,
+  { area }: RocArea,
+): number {
   let [positivesAbove, negativesAbove, ofPositives, ofNegatives] = [0, 0, 0, 0];
-  scores.walkDown((_, p, n, pp, nn) => {
-    ofPositives += pp * ((N - negativesAbove - n / 2) / N - area) ** 2;
-    ofNegatives += nn * ((positivesAbove + p / 2) / P - area) ** 2;
-    positivesAbove += p;
-    negativesAbove += n;
-  });
+  for (const { length, positives, negatives, positiveSquares, negativeSquares } of scores.groupsDown()) {
+    for (let i = 0; i < length; i++) {
+      const p = positives[i] as number;
+      const n = negatives[i] as number;
+      ofPositives += (positiveSquares[i] as number) * ((N - negativesAbove - n / 2) / N - area) ** 2;
+      ofNegatives += (negativeSquares[i] as number) * ((positivesAbove + p / 2) / P - area) ** 2;
+      positivesAbove += p;
+      negativesAbove += n;
+    }
+  }
   const [m, k] = [scores.positiveRows, scores.negativeRows];
   const variance = (ofPositives / (P * P)) * (m / (m - 1)) + (ofNegatives / (N * N)) * (k / (k - 1));
-  let blurredPairs = 0;
-  scores.walkBlurred((_, p, n) => {
-    blurredPairs += p * n;
-  });
-  return { area, standardError: Math.sqrt(variance), errorBound: blurredPairs / (2 * P * N) };
+  return Math.sqrt(variance);
 }
 
 /**
@@ -62,7 +78,7 @@ export function rocArea(scores: BinaryScores, { positives: P, negatives: N }: Sc
  * Where the classes are parted wholly there is no variance: then Wilson's interval with as many trials as the rarer class has rows.
  */
 export function rocInterval(
-  { area, standardError }: RocArea,
+  { area, standardError }: { readonly area: number; readonly standardError: number },
   rarerRows: number,
   level: number,
 ): { readonly interval: Interval; readonly intervalMethod: string } | undefined {
@@ -79,14 +95,16 @@ function logistic(x: number): number {
 
 /** False-positive against true-positive rate at falling thresholds, thinned to at most 200 points. */
 export function rocCurve(scores: BinaryScores, { positives: P, negatives: N }: ScoreTotals): Curve {
-  const points = thinned(2);
+  const points = new ThinnedPoints(2);
   let [truePositives, falsePositives] = [0, 0];
   points.first(0, 0);
-  scores.walkDown((_, p, n) => {
-    truePositives += p;
-    falsePositives += n;
-    points.next(falsePositives / N, truePositives / P, falsePositives / N + truePositives / P);
-  });
+  for (const groups of scores.groupsDown()) {
+    for (let i = 0; i < groups.length; i++) {
+      truePositives += groups.positives[i] as number;
+      falsePositives += groups.negatives[i] as number;
+      points.next(falsePositives / N, truePositives / P, falsePositives / N + truePositives / P);
+    }
+  }
   return {
     title: 'ROC curve',
     xLabel: 'False-positive rate',

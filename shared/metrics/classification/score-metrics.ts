@@ -6,9 +6,9 @@ import { deltaStandardErrors } from '../normal-interval.ts';
 import type { StateSize } from '../task.ts';
 import type { BinaryScores } from './binary-scores.ts';
 import type { BinaryState } from './binary-state.ts';
-import { bestFThreshold, cheapestThreshold, type OperatingPoint } from './operating-point.ts';
+import { bestThresholds, type OperatingPoint } from './operating-point.ts';
 import { averagePrecision } from './precision-recall.ts';
-import { rocArea, rocInterval, type ScoreTotals } from './roc.ts';
+import { rocArea, rocInterval, rocStandardError, type ScoreTotals } from './roc.ts';
 
 /** Groups of scores that are resampled for an interval of average precision. */
 const RESAMPLED_GROUPS: Readonly<Record<StateSize, number>> = { whole: 500, slice: 60 };
@@ -21,8 +21,7 @@ export function scoreMetrics(
 ): Metrics {
   const { positives, negatives } = totals;
   const noRows = rows === 0 || positives + negatives === 0 ? 'there are no rows' : undefined;
-  const cheapest = cheapestThreshold(scores, totals, settings);
-  const bestF1 = bestFThreshold(scores, totals, 1);
+  const { cheapest, bestF1 } = bestThresholds(scores, totals, settings);
   const noCost = noRows ?? 'no threshold costs less than predicting no row 1';
   const noF1 = noRows ?? 'no row is labelled 1';
   return {
@@ -44,12 +43,14 @@ export function rocAucMetric(scores: BinaryScores, totals: ScoreTotals, { method
   const { positives, negatives } = totals;
   const reason = positives === 0 ? 'no row is labelled 1' : 'no row is labelled 0';
   if (positives === 0 || negatives === 0) return { value: null, reason };
-  const area = rocArea(scores, totals);
-  const bound = scores.isExact ? {} : { errorBound: area.errorBound };
-  if (method === 'none') return { value: area.area, ...bound };
+  const found = rocArea(scores, totals);
+  const { area } = found;
+  const bound = scores.isExact ? {} : { errorBound: found.errorBound };
+  if (method === 'none') return { value: area, ...bound };
+  const standardError = rocStandardError(scores, totals, found);
   return {
-    value: area.area,
-    ...rocInterval(area, Math.min(scores.positiveRows, scores.negativeRows), level),
+    value: area,
+    ...rocInterval({ area, standardError }, Math.min(scores.positiveRows, scores.negativeRows), level),
     ...bound,
   };
 }
@@ -105,21 +106,25 @@ function resampledInterval(
 }
 
 /** Positives and negatives of each group in turn, from the greatest scores down. */
-function groupedRows(scores: BinaryScores, { positives: P, negatives: N }: ScoreTotals, groups: number): CountedRows[] {
+export function groupedRows(
+  scores: BinaryScores,
+  { positives: P, negatives: N }: ScoreTotals,
+  groups: number,
+): CountedRows[] {
   const cells: CountedRows[] = [];
   let [p, n, pp, nn] = [0, 0, 0, 0];
-  const close = () => {
-    if (p + n > 0) cells.push(effectiveRows(p, pp), effectiveRows(n, nn));
-    [p, n, pp, nn] = [0, 0, 0, 0];
-  };
-  scores.walkDown((_, positives, negatives, positiveSquares, negativeSquares) => {
-    p += positives;
-    n += negatives;
-    pp += positiveSquares;
-    nn += negativeSquares;
-    if (p / P + n / (N || 1) >= 2 / groups) close();
-  });
-  close();
+  for (const { length, positives, negatives, positiveSquares, negativeSquares } of scores.groupsDown()) {
+    for (let i = 0; i < length; i++) {
+      p += positives[i] as number;
+      n += negatives[i] as number;
+      pp += positiveSquares[i] as number;
+      nn += negativeSquares[i] as number;
+      if (p / P + n / (N || 1) < 2 / groups) continue;
+      cells.push(effectiveRows(p, pp), effectiveRows(n, nn));
+      [p, n, pp, nn] = [0, 0, 0, 0];
+    }
+  }
+  if (p + n > 0) cells.push(effectiveRows(p, pp), effectiveRows(n, nn));
   return cells;
 }
 

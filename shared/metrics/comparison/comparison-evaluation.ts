@@ -23,17 +23,24 @@ const ANY = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 export function evaluateComparison(state: ComparisonState, intervals: IntervalOptions): Evaluation {
   const { kind } = state.settings;
   const losses: readonly LossName[] =
-    kind === 'regression' ? ['mae', 'mse'] : kind === 'binary-classification' ? ['logLoss', 'brierScore'] : [];
+    kind === 'ranking'
+      ? ['quality']
+      : kind === 'regression'
+        ? ['mae', 'mse']
+        : kind === 'binary-classification'
+          ? ['logLoss', 'brierScore']
+          : [];
+  const hasRight = kind === 'classification' || kind === 'binary-classification';
   const metrics: Metrics = {
     count: { value: state.rows },
-    ...(kind === 'regression' ? {} : accuracyMetrics(state, intervals)),
+    ...(hasRight ? accuracyMetrics(state, intervals) : {}),
     ...(kind === 'binary-classification' ? areaMetrics(state, intervals) : {}),
     ...Object.assign({}, ...losses.map((name) => lossMetrics(state, name, intervals))),
   };
   return {
     metrics,
     summary: verdictOf(state, metrics, intervals),
-    ...(kind === 'regression' ? {} : { tables: { agreement: agreement(state) } }),
+    ...(hasRight ? { tables: { agreement: agreement(state) } } : {}),
     warnings: warningsOf(state),
   };
 }

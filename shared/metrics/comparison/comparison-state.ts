@@ -24,7 +24,7 @@ export interface PairedMeans {
   readonly difference: MeanSums;
 }
 
-const LOSSES = ['logLoss', 'brierScore', 'mae', 'mse'] as const;
+const LOSSES = ['logLoss', 'brierScore', 'mae', 'mse', 'quality'] as const;
 export type LossName = (typeof LOSSES)[number];
 const SIDES = ['baseline', 'candidate', 'difference'] as const;
 
@@ -46,7 +46,7 @@ export class ComparisonState implements TaskState {
     const paired = (name: LossName) =>
       Object.fromEntries(
         SIDES.map((side) => {
-          const sums = fields?.losses[name][side];
+          const sums = fields?.losses[name]?.[side];
           return [side, sums === undefined ? new MeanSums() : MeanSums.restore(sums.rows, sums.sums)];
         }),
       ) as unknown as PairedMeans;
@@ -57,6 +57,7 @@ export class ComparisonState implements TaskState {
   add(row: RowRecord): string | null {
     const { kind } = this.settings;
     if (kind === 'classification') return this.#addClasses(row);
+    if (kind === 'ranking') return this.#addQualities(row);
     const label = kind === 'regression' ? numberCell(row['label']) : binaryCell(row['label']);
     const expected = kind === 'regression' ? 'a number of at most 1e10 in size' : '0 or 1';
     if (label === undefined || Math.abs(label) > MOST) return `label: expected ${expected}, got ${shown(row['label'])}`;
@@ -79,6 +80,15 @@ export class ComparisonState implements TaskState {
     if (candidate === undefined) return wrong('candidate', 'a class', row);
     this.rows += 1;
     this.#takeRight(baseline === label, candidate === label);
+    return null;
+  }
+
+  #addQualities(row: RowRecord): string | null {
+    const [baseline, candidate] = [numberCell(row['baseline']), numberCell(row['candidate'])];
+    if (baseline === undefined || Math.abs(baseline) > MOST) return wrong('baseline', 'a number', row);
+    if (candidate === undefined || Math.abs(candidate) > MOST) return wrong('candidate', 'a number', row);
+    this.rows += 1;
+    this.#takeLoss('quality', baseline, candidate);
     return null;
   }
 

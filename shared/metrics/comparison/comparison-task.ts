@@ -2,8 +2,8 @@ import type { Task } from '../task.ts';
 import { ComparisonState } from './comparison-state.ts';
 
 export interface ComparisonSettings {
-  /** What `baseline` and `candidate` hold: scores of label 1, predicted classes, or predicted numbers. */
-  readonly kind: 'binary-classification' | 'classification' | 'regression';
+  /** What `baseline` and `candidate` hold: scores of label 1, predicted classes, predicted numbers, or how good the ranking of a query is. */
+  readonly kind: 'binary-classification' | 'classification' | 'regression' | 'ranking';
   /** Of scores: a row is predicted positive where its score is at least this. */
   readonly threshold: number;
 }

@@ -37,7 +37,16 @@ const ERROR: Deciding = {
   edge: (edge) => signedPrecise(edge),
 };
 
+const QUALITY: Deciding = {
+  name: 'qualityDifference',
+  better: 1,
+  words: (difference) =>
+    `the quality of its rankings is ${precise(Math.abs(difference))} ${difference < 0 ? 'less' : 'more'}`,
+  edge: (edge) => signedPrecise(edge),
+};
+
 const OF_KIND = {
+  ranking: [QUALITY],
   'binary-classification': [AREA, RIGHT_ANSWERS],
   classification: [RIGHT_ANSWERS],
   regression: [ERROR],

@@ -1,5 +1,6 @@
 import type { IntervalOptions } from '../evaluation.ts';
-import { type Metric, noMetric } from '../metric.ts';
+import { type Interval, type Metric, noMetric } from '../metric.ts';
+import { binIntervals } from './bin-intervals.ts';
 import {
   type ChiSquareTest,
   chiSquareTest,
@@ -11,7 +12,6 @@ import {
 import type { FeatureCounts } from './feature-state.ts';
 import { type KolmogorovSmirnovTest, kolmogorovSmirnovTest } from './kolmogorov-smirnov.ts';
 import { type Bins, referenceBins } from './reference-bins.ts';
-import { stabilityInterval } from './stability-interval.ts';
 
 export type Feature = FeatureCounts & { readonly name: string };
 
@@ -72,10 +72,10 @@ export function featureMetrics(
     return Object.fromEntries(names.map((each) => [`${each}:${name}`, none]));
   }
   const { psi, jensenShannon, chiSquare, ks } = figures;
-  const interval = stabilityInterval(bins, intervals);
+  const found = binIntervals(bins, intervals);
   return {
-    [`psi:${name}`]: { value: psi, ...(interval ? { interval, intervalMethod: 'bootstrap' } : {}) },
-    [`jensenShannon:${name}`]: { value: jensenShannon },
+    [`psi:${name}`]: withInterval(psi, found.psi),
+    [`jensenShannon:${name}`]: withInterval(jensenShannon, found.jensenShannon),
     [`chiSquare:${name}`]: { value: chiSquare.statistic },
     [`chiSquarePValue:${name}`]: { value: chiSquare.pValue },
     ...(ks && {
@@ -83,4 +83,8 @@ export function featureMetrics(
       [`ksPValue:${name}`]: { value: ks.pValue },
     }),
   };
+}
+
+function withInterval(value: number, interval: Interval | undefined): Metric {
+  return interval === undefined ? { value } : { value, interval, intervalMethod: 'bootstrap' };
 }

@@ -116,12 +116,12 @@ export interface AttributedTotal {
   readonly viewThroughSales: number;
 }
 
-/** Sales and revenue by recommendation or by channel, most revenue first, then by name; what goes back to nothing is last. */
+/** Sales and revenue by recommendation, by channel or by another name, most revenue first, then by name; what goes back to nothing is last. */
 export function attributionTotals(
   attributed: readonly AttributedSale[],
-  by: 'recommendationId' | 'channel',
+  by: 'recommendationId' | 'channel' | ((each: AttributedSale) => string | null),
 ): AttributedTotal[] {
-  const groups = Map.groupBy(attributed, (each) => each[by]);
+  const groups = Map.groupBy(attributed, (each) => (typeof by === 'string' ? each[by] : by(each)));
   const totals = [...groups].map(([name, group]) => {
     const revenue = new ReproducibleSum();
     for (const { sale } of group) revenue.add(sale.value);

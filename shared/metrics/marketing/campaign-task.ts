@@ -1,18 +1,21 @@
 import type { Curve, Evaluation, IntervalOptions, Table } from '../evaluation.ts';
 import { type Metric, noMetric } from '../metric.ts';
 import { binaryCell, numberCell, shown, textCell } from '../read-cell.ts';
+import { TIME_EXPECTED, timeCell } from '../read-time.ts';
 import type { Json, RowRecord, SavedState, StateSize, Task, TaskState } from '../task.ts';
 import { sampleRatioWarnings } from './ab-test-task.ts';
 import { Arms, controlOf, MAX_ARMS } from './arms.ts';
-import { type CampaignEffect, campaignEffect, type Known, sharesOf } from './campaign-effect.ts';
+import { armTable } from './campaign-arms.ts';
+import { type CampaignEffect, campaignEffect, type Known } from './campaign-effect.ts';
 import { type CampaignSettings, DEFAULT_CAMPAIGN_SETTINGS } from './campaign-settings.ts';
 import { decisivePValue, furtherCustomers, moneySentence, verdict } from './campaign-verdict.ts';
 import { armMetricName, estimated, pValueMetric, scaled } from './comparison-metrics.ts';
-import { scoreInterval } from './difference.ts';
 import { holmAdjusted } from './holm.ts';
 import { MAX_SUMMED, Moments } from './moments.ts';
 import { inWords } from './numbers-in-words.ts';
+import { type ArmSize, dayTable, effectCurve, MAX_DAYS, SalesByDay } from './sales-by-day.ts';
 import { sampleRatioPValue } from './sample-ratio.ts';
+import { type CustomerCounts, MAX_SEEN_CUSTOMERS, SeenCustomers } from './seen-customers.ts';
 
 export { type CampaignSettings, DEFAULT_CAMPAIGN_SETTINGS };
 
@@ -28,6 +31,10 @@ const OTHER_SEGMENTS = '(other)';
  * Edge cases: no row of the control, or only one arm: no comparison; nobody converted: the difference is 0 and the p-value null.
  * What is kept are exact sums by arm, and by arm of at most 50 segments; which segments are put together as `(other)` depends on
  * the order of rows where there are more.
+ *
+ * Rows are customers: one that comes twice counts twice, in the arm of each row. How many do, and how many of them in several arms,
+ * is said where rows have `userId` (`SeenCustomers`: exactly up to 131,072 customers, else estimated), so that such rows are taken
+ * out by who knows which of them is right.
  */
 export const campaignTask: Task<CampaignSettings> = {
   name: 'campaign',
@@ -65,14 +72,15 @@ export const campaignTask: Task<CampaignSettings> = {
     {
       name: 'userId',
       isRequired: false,
-      description: 'The customer; each must come once.',
+      description: 'The customer; each should come once, which is checked.',
       aliases: ['customerid', 'user', 'customer', 'id'],
     },
     {
       name: 'at',
       isRequired: false,
-      description: 'When; not used in the figures.',
-      aliases: ['date', 'time', 'timestamp'],
+      description:
+        'When the customer bought, or when the row came to be: a date, a date and time, or seconds since 1970. Sales are shown by day.',
+      aliases: ['date', 'timestamp', 'convertedat', 'boughtat'],
     },
   ],
   start: (settings, size) => new CampaignState(settings, size, null),
@@ -86,6 +94,9 @@ class CampaignState implements TaskState {
   readonly #arms: Arms<Moments>;
   readonly #segments = new Map<string, Arms<Moments>>();
   readonly #maxSegments: number;
+  /** Of whole states alone. */
+  readonly #seen: SeenCustomers | null;
+  readonly #sales: SalesByDay | null;
   #hasRevenue: boolean;
   #hasCost: boolean;
   #rowsLeftOut: number;
@@ -97,6 +108,8 @@ class CampaignState implements TaskState {
     for (const [name, arms] of Object.entries((saved?.fields['segments'] ?? {}) as Saved)) {
       this.#segments.set(name, startArms(arms as Saved));
     }
+    this.#seen = size === 'whole' ? startSeen(saved) : null;
+    this.#sales = size === 'whole' ? new SalesByDay(saved?.fields['sales'] as Saved | undefined) : null;
     this.#hasRevenue = saved?.fields['hasRevenue'] === true;
     this.#hasCost = saved?.fields['hasCost'] === true;
     this.#rowsLeftOut = Number(saved?.fields['rowsLeftOut'] ?? 0);
@@ -111,12 +124,17 @@ class CampaignState implements TaskState {
     if (revenue === undefined) return `revenue: expected a number, got ${shown(row['revenue'])}`;
     const cost = optionalMoney(row['cost']);
     if (cost === undefined) return `cost: expected a number, got ${shown(row['cost'])}`;
+    const at = optionalTime(row['at']);
+    if (at === undefined) return `at: expected ${TIME_EXPECTED}, got ${shown(row['at'])}`;
     const sums = this.#arms.of(arm);
     if (sums === null) return `arm: more than ${MAX_ARMS} different arms, the next is ${shown(arm)}`;
     if (revenue !== null) this.#hasRevenue = true;
     if (cost !== null) this.#hasCost = true;
     const value = revenue ?? converted * (this.#settings.valuePerConversion ?? 0);
     sums.add(value, cost ?? 0, converted);
+    const customer = textCell(row['userId']);
+    if (customer !== undefined) this.#seen?.add(customer, arm);
+    this.#sales?.add(arm, at, converted);
     const segment = this.#maxSegments === 0 ? undefined : textCell(row['segment']);
     if (segment !== undefined)
       this.#segment(segment)
@@ -129,20 +147,25 @@ class CampaignState implements TaskState {
     const other = later as CampaignState;
     this.#rowsLeftOut += other.#rowsLeftOut + this.#arms.merge(other.#arms, (sums) => sums.count);
     for (const [name, arms] of other.#segments) this.#segment(name).merge(arms, (sums) => sums.count);
+    if (other.#seen !== null) this.#seen?.merge(other.#seen);
+    if (other.#sales !== null) this.#sales?.merge(other.#sales);
     this.#hasRevenue ||= other.#hasRevenue;
     this.#hasCost ||= other.#hasCost;
   }
 
   save(): SavedState {
     const segments = Object.fromEntries([...this.#segments].map(([name, arms]) => [name, arms.save()]));
+    const seen = this.#seen?.save();
     const fields = {
+      ...(seen === undefined ? {} : { seen: seen.fields }),
+      ...(this.#sales === null ? {} : { sales: this.#sales.save() }),
       arms: this.#arms.save(),
       segments,
       hasRevenue: this.#hasRevenue,
       hasCost: this.#hasCost,
       rowsLeftOut: this.#rowsLeftOut,
     };
-    return { fields, arrays: {} };
+    return { fields, arrays: seen?.arrays ?? {} };
   }
 
   evaluate(intervals: IntervalOptions): Evaluation {
@@ -152,18 +175,28 @@ class CampaignState implements TaskState {
       this.#settings.control,
     );
     const sampleRatio = this.#sampleRatio(arms);
-    const warnings = [...this.#warnings(arms.length, control), ...sampleRatioWarnings(sampleRatio)];
-    const tables = { arms: armTable(arms, intervals.level) };
+    const customers = this.#seen?.counts();
+    const warnings = [
+      ...this.#warnings(arms.length, control),
+      ...sampleRatioWarnings(sampleRatio),
+      ...(customers === undefined ? [] : customerWarnings(customers)),
+    ];
+    const sizes = arms.map(([name, sums]) => ({ name, customers: sums.count }));
+    const tables = {
+      arms: armTable(arms, control.name, this.#known, this.#settings, intervals.level),
+      ...(this.#sales?.hasTimes ? { days: dayTable(this.#sales, sizes) } : {}),
+    };
     const effects = this.#effects(this.#arms, control.name, intervals.level);
     if (effects.length === 0) {
       const reason = arms.some(([name]) => name === control.name)
         ? 'only one arm has rows, so there is nothing to compare with'
         : `no row is of the control ${shown(control.name ?? '')}`;
-      return { metrics: { conversionsPer1000: noMetric(reason) }, tables, warnings: [...warnings, `${reason}.`] };
+      const metrics = { conversionsPer1000: noMetric(reason), ...customerMetrics(customers) };
+      return { metrics, tables, warnings: [...warnings, `${reason}.`] };
     }
     const adjusted = holmAdjusted(effects.map(decisivePValue));
     const metrics = Object.assign(
-      { sampleRatioPValue: pValueMetric(sampleRatio) },
+      { sampleRatioPValue: pValueMetric(sampleRatio), ...customerMetrics(customers) },
       ...effects.map((effect, index) => this.#metricsOf(effect, adjusted[index] ?? null, effects.length, intervals)),
     ) as Record<string, Metric>;
     return {
@@ -171,7 +204,7 @@ class CampaignState implements TaskState {
       summary: this.#summary(effects, adjusted, intervals.level),
       tables:
         this.#segments.size > 0 ? { ...tables, segments: this.#segmentTable(control.name, intervals.level) } : tables,
-      curves: { increment: incrementCurve(effects) },
+      curves: { increment: incrementCurve(effects), ...this.#effectByDay(sizes, control.name, intervals.level) },
       warnings,
     };
   }
@@ -189,10 +222,21 @@ class CampaignState implements TaskState {
     const entries = arms.entries();
     const controlSums = entries.find(([name]) => name === control)?.[1];
     if (controlSums === undefined) return [];
-    const known: Known = { revenue: this.#hasRevenue, cost: this.#hasCost };
     return entries
       .filter(([name]) => name !== control)
-      .map(([name, sums]) => campaignEffect(name, controlSums, sums, known, this.#settings, level));
+      .map(([name, sums]) => campaignEffect(name, controlSums, sums, this.#known, this.#settings, level));
+  }
+
+  get #known(): Known {
+    return { revenue: this.#hasRevenue, cost: this.#hasCost };
+  }
+
+  #effectByDay(sizes: readonly ArmSize[], controlName: string | null, level: number): Record<string, Curve> {
+    const control = sizes.find(({ name }) => name === controlName);
+    if (control === undefined || !this.#sales?.hasTimes) return {};
+    const treatments = sizes.filter((arm) => arm !== control);
+    const curve = effectCurve(this.#sales, control, treatments, level);
+    return curve === null ? {} : { effectByDay: curve };
   }
 
   #sampleRatio(arms: readonly (readonly [string, Moments])[]): number | null {
@@ -253,6 +297,14 @@ class CampaignState implements TaskState {
     }
     if (this.#rowsLeftOut > 0)
       warnings.push(`${inWords(this.#rowsLeftOut, 0)} rows of arms beyond ${MAX_ARMS} are left out.`);
+    if (this.#sales?.hasTimes && this.#sales.undated > 0)
+      warnings.push(
+        `Sales without a time (${inWords(this.#sales.undated, 0)}) are in no day and not in the curve by day.`,
+      );
+    if (this.#sales !== null && this.#sales.later > 0) {
+      const later = inWords(this.#sales.later, 0);
+      warnings.push(`There are sales on more than ${MAX_DAYS} days: ${later} on later ones are not shown by day.`);
+    }
     if (this.#segments.has(OTHER_SEGMENTS)) {
       warnings.push(`There are more than ${MAX_SEGMENTS} segments; the rest are put together as ${OTHER_SEGMENTS}.`);
     }
@@ -281,19 +333,6 @@ class CampaignState implements TaskState {
 
 function startArms(saved?: Saved): Arms<Moments> {
   return new Arms((sums) => new Moments(sums), saved);
-}
-
-function armTable(arms: readonly (readonly [string, Moments])[], level: number): Table {
-  return {
-    title: 'Arms',
-    columns: ['arm', 'customers', 'conversions', 'conversionRate', 'lower', 'upper', 'revenue', 'cost'],
-    rows: arms.map(([name, sums]) => {
-      const shares = sharesOf(sums);
-      const [lower, upper] = scoreInterval(shares, level);
-      const rate = shares.successes / shares.count;
-      return [name, shares.count, shares.successes, rate, lower, upper, sums.total, sums.covariateMean * sums.count];
-    }),
-  };
 }
 
 /** Points of a curve to each side of its top. */
@@ -325,4 +364,40 @@ function optionalMoney(value: unknown): number | null | undefined {
   if (value === undefined || value === null || value === '') return null;
   const money = numberCell(value);
   return money !== undefined && Math.abs(money) < MAX_SUMMED ? money : undefined;
+}
+
+/** The same for a time, in milliseconds since 1970. */
+function optionalTime(value: unknown): number | null | undefined {
+  return value === undefined || value === null || value === '' ? null : timeCell(value);
+}
+
+function startSeen(saved: SavedState | null): SeenCustomers {
+  const seen = saved === null ? null : { fields: saved.fields['seen'] as SavedState['fields'], arrays: saved.arrays };
+  return new SeenCustomers(MAX_SEEN_CUSTOMERS, seen);
+}
+
+/** Nothing where rows don't say who they are of. */
+function customerMetrics(counts: CustomerCounts | undefined): Record<string, Metric> {
+  if (counts === undefined || counts.customers === 0) return {};
+  return { repeatedCustomers: { value: counts.repeated }, customersInSeveralArms: { value: counts.inSeveralArms } };
+}
+
+function customerWarnings({ repeated, furtherRows, inSeveralArms, isExact }: CustomerCounts): string[] {
+  if (repeated === 0) return [];
+  const about = isExact ? '' : 'about ';
+  const said = (count: number, one: string, more: string) => `${about}${inWords(count, 0)} ${count === 1 ? one : more}`;
+  const warnings = [
+    `${said(repeated, 'customer', 'customers')} came more than once, with ${said(furtherRows, 'row', 'rows')} beyond the first; each row counts as a customer, so the intervals are too narrow: send one row a customer.`,
+  ];
+  if (inSeveralArms > 0) {
+    warnings.push(
+      `${said(inSeveralArms, 'customer is', 'customers are')} in more than one arm, so what each arm did to them cannot be told apart; each row counts in its own arm. Take them out, or find out how they came there.`,
+    );
+  }
+  if (!isExact) {
+    warnings.push(
+      `There are more customers than are kept: who came twice is judged by ${inWords(MAX_SEEN_CUSTOMERS, 0)} of them, chosen by hash.`,
+    );
+  }
+  return warnings.map((warning) => warning.charAt(0).toUpperCase() + warning.slice(1));
 }

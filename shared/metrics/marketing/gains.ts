@@ -1,13 +1,27 @@
+import { ThinnedPoints } from '../classification/thinned-points.ts';
 import type { Curve, Table } from '../evaluation.ts';
 
 /**
- * Binary outcomes by score: distinct scores in descending order, with the rows (or weights) with and without the outcome. Scores
- * that are equal have no order, so they are one group.
+ * Binary outcomes by score: the rows (or weights) with and without the outcome of each distinct score, visited in descending order.
+ * Scores that are equal have no order, so they are one group. A blurred group is a bin of scores that do have an order, which is
+ * not known.
  */
 export interface ScoredOutcomes {
-  readonly scores: ArrayLike<number>;
-  readonly positives: ArrayLike<number>;
-  readonly negatives: ArrayLike<number>;
+  walkDown(visit: VisitOutcomes): void;
+}
+
+type VisitOutcomes = (
+  score: number,
+  positives: number,
+  negatives: number,
+  positiveSquares: number,
+  negativeSquares: number,
+  isBlurred: boolean,
+) => void;
+
+export interface OutcomeTotals {
+  readonly positives: number;
+  readonly negatives: number;
 }
 
 export interface GainsBin {
@@ -21,42 +35,49 @@ export interface GainsBin {
   readonly cumulativeGain: number | null;
 }
 
-const MAX_CURVE_POINTS = 200;
-
 /**
  * Lift and cumulative gains of equal parts of the rows by score, the highest first (Ling and Li 1998, KDD): with 10 bins, by
  * decile. A group of equal scores that reaches over an edge is divided in proportion, so bins may hold fractions of rows.
  */
-export function gainsBins(outcomes: ScoredOutcomes, bins: number): GainsBin[] {
-  const edges = cumulativePositives(outcomes);
-  const total = edges.total();
+export function gainsBins(outcomes: ScoredOutcomes, totals: OutcomeTotals, bins: number): GainsBin[] {
+  const rows = totals.positives + totals.negatives;
+  const edges = Array.from({ length: bins + 1 }, (_, edge) => (rows * edge) / bins);
+  const found = foundAt(outcomes, edges);
   return Array.from({ length: bins }, (_, bin) => {
-    const [from, to] = [(total.rows * bin) / bins, (total.rows * (bin + 1)) / bins];
-    const [before, after] = [edges.positivesAt(from), edges.positivesAt(to)];
+    const [from, to] = [edges[bin] as number, edges[bin + 1] as number];
+    const [before, after] = [found[bin]?.positives ?? 0, found[bin + 1]?.positives ?? 0];
     return {
       rows: to - from,
       positives: after - before,
-      lift: liftOf(after - before, to - from, total),
-      cumulativeLift: liftOf(after, to, total),
-      cumulativeGain: total.positives > 0 ? after / total.positives : null,
+      lift: liftOf(after - before, to - from, totals),
+      cumulativeLift: liftOf(after, to, totals),
+      cumulativeGain: totals.positives > 0 ? after / totals.positives : null,
     };
   });
 }
 
-/**
- * How many times as often the outcome is found among the first `share` of the rows as among all. Null where nobody is positive.
- */
-export function liftAt(outcomes: ScoredOutcomes, share: number): number | null {
-  const edges = cumulativePositives(outcomes);
-  const total = edges.total();
-  return liftOf(edges.positivesAt(total.rows * share), total.rows * share, total);
+export interface Lift {
+  /** How many times as often the outcome is found among the first rows as among all. Null where nobody is positive. */
+  readonly value: number | null;
+  /** How far the true one may be from it, where scores of a group are not told apart; else 0. */
+  readonly errorBound: number;
 }
 
-export function gainsTable(outcomes: ScoredOutcomes, bins = 10): Table {
+/** The lift among the first of each share of the rows; shares in ascending order. */
+export function liftsAt(outcomes: ScoredOutcomes, totals: OutcomeTotals, shares: readonly number[]): Lift[] {
+  const rows = totals.positives + totals.negatives;
+  const edges = shares.map((share) => share * rows);
+  return foundAt(outcomes, edges).map(({ positives, errorBound }, place) => ({
+    value: liftOf(positives, edges[place] as number, totals),
+    errorBound: liftOf(errorBound, edges[place] as number, totals) ?? 0,
+  }));
+}
+
+export function gainsTable(outcomes: ScoredOutcomes, totals: OutcomeTotals, bins = 10): Table {
   return {
     title: 'Lift and gains by score, the highest first',
     columns: ['part', 'rows', 'positives', 'rate', 'lift', 'cumulativeLift', 'cumulativeGain'],
-    rows: gainsBins(outcomes, bins).map((bin, index) => [
+    rows: gainsBins(outcomes, totals, bins).map((bin, index) => [
       index + 1,
       bin.rows,
       bin.positives,
@@ -69,17 +90,14 @@ export function gainsTable(outcomes: ScoredOutcomes, bins = 10): Table {
 }
 
 /** Share of the positives found by share of the rows addressed; null where nobody is positive. */
-export function gainsCurve(outcomes: ScoredOutcomes): Curve | null {
-  const edges = cumulativePositives(outcomes);
-  const total = edges.total();
-  if (!(total.positives > 0)) return null;
-  const x = evenly(edges.rows).map((rows) => rows / total.rows);
+export function gainsCurve(outcomes: ScoredOutcomes, totals: OutcomeTotals): Curve | null {
+  if (!(totals.positives > 0)) return null;
   return {
     title: 'Cumulative gains',
     xLabel: 'share of rows, highest scores first',
     yLabel: 'share of positives found',
     lines: [
-      { name: 'score', x, y: x.map((share) => edges.positivesAt(share * total.rows) / total.positives) },
+      { name: 'score', ...lineOf(outcomes, totals, (positives) => positives / totals.positives) },
       { name: 'at random', x: [0, 1], y: [0, 1], isReference: true },
     ],
   };
@@ -98,6 +116,15 @@ export interface BestCutOff {
   readonly share: number;
   /** Of all rows together; 0 where addressing nobody is best. */
   readonly profit: number;
+  /** How much more a cut-off within a bin might have brought; 0 while scores are exact. */
+  readonly errorBound: number;
+  /** Rows (or weights) that are addressed, and the sums of their weights' squares. */
+  readonly addressed: {
+    readonly positives: number;
+    readonly negatives: number;
+    readonly positiveSquares: number;
+    readonly negativeSquares: number;
+  };
 }
 
 /**
@@ -105,79 +132,101 @@ export interface BestCutOff {
  * addresses fewest. It is the best on these rows; on others it will bring a little less.
  */
 export function bestCutOff(outcomes: ScoredOutcomes, { valuePerPositive, costPerContact }: ProfitSettings): BestCutOff {
-  let [rows, positives] = [0, 0];
-  let best = { score: null as number | null, rows: 0, profit: 0 };
-  for (let group = 0; group < outcomes.scores.length; group++) {
-    positives += outcomes.positives[group] as number;
-    rows += (outcomes.positives[group] as number) + (outcomes.negatives[group] as number);
-    const profit = valuePerPositive * positives - costPerContact * rows;
-    if (profit > best.profit) best = { score: outcomes.scores[group] as number, rows, profit };
-  }
-  return { score: best.score, share: rows > 0 ? best.rows / rows : 0, profit: best.profit };
+  let [positives, negatives, positiveSquares, negativeSquares] = [0, 0, 0, 0];
+  let score: number | null = null;
+  let addressed = { positives, negatives, positiveSquares, negativeSquares };
+  let [profit, reachable] = [0, 0];
+  outcomes.walkDown((at, p, n, pp, nn, isBlurred) => {
+    const before = valuePerPositive * positives - costPerContact * (positives + negatives);
+    // Within a bin all positives might come first.
+    if (isBlurred) reachable = Math.max(reachable, before + Math.max(0, valuePerPositive - costPerContact) * p);
+    positives += p;
+    negatives += n;
+    positiveSquares += pp;
+    negativeSquares += nn;
+    const here = valuePerPositive * positives - costPerContact * (positives + negatives);
+    if (here <= profit) return;
+    [profit, score] = [here, at];
+    addressed = { positives, negatives, positiveSquares, negativeSquares };
+  });
+  const rows = positives + negatives;
+  return {
+    score,
+    share: rows > 0 ? (addressed.positives + addressed.negatives) / rows : 0,
+    profit,
+    errorBound: Math.max(0, reachable - profit),
+    addressed,
+  };
 }
 
-/** Profit by share of the rows addressed, in the currency of the settings. */
-export function profitCurve(outcomes: ScoredOutcomes, { valuePerPositive, costPerContact }: ProfitSettings): Curve {
-  const edges = cumulativePositives(outcomes);
-  const total = edges.total();
-  const rows = evenly(edges.rows);
-  const share = (count: number) => (total.rows > 0 ? count / total.rows : 0);
-  const whole = valuePerPositive * total.positives - costPerContact * total.rows;
+/** Profit by share of the rows addressed, in the currency of the settings; a dashed line stands at the best cut-off. */
+export function profitCurve(
+  outcomes: ScoredOutcomes,
+  totals: OutcomeTotals,
+  { valuePerPositive, costPerContact }: ProfitSettings,
+  best: Pick<BestCutOff, 'share' | 'profit'>,
+): Curve {
+  const profitOf = (positives: number, rows: number) => valuePerPositive * positives - costPerContact * rows;
+  const whole = profitOf(totals.positives, totals.positives + totals.negatives);
   return {
     title: 'Expected profit',
     xLabel: 'share of rows addressed, highest scores first',
     yLabel: 'profit',
     lines: [
-      {
-        name: 'score',
-        x: rows.map(share),
-        y: rows.map((count) => valuePerPositive * edges.positivesAt(count) - costPerContact * count),
-      },
+      { name: 'score', ...lineOf(outcomes, totals, profitOf) },
       { name: 'at random', x: [0, 1], y: [0, whole], isReference: true },
+      { name: 'best cut-off', x: [best.share, best.share], y: [0, best.profit], isReference: true },
     ],
   };
 }
 
-interface Total {
-  readonly rows: number;
+/** A value along the share of rows, from nobody to all. */
+function lineOf(
+  outcomes: ScoredOutcomes,
+  totals: OutcomeTotals,
+  worth: (positives: number, rows: number) => number,
+): { readonly x: readonly number[]; readonly y: readonly number[] } {
+  const all = totals.positives + totals.negatives;
+  const points = new ThinnedPoints(totals.positives > 0 ? 2 : 1);
+  let [positives, rows] = [0, 0];
+  points.first(0, worth(0, 0));
+  outcomes.walkDown((_, p, n) => {
+    positives += p;
+    rows += p + n;
+    const gain = totals.positives > 0 ? positives / totals.positives : 0;
+    points.next(rows / all, worth(positives, rows), rows / all + gain);
+  });
+  return points.line();
+}
+
+interface Found {
   readonly positives: number;
+  readonly errorBound: number;
 }
 
-/** Positives among the first so many rows, straight between the ends of groups. */
-function cumulativePositives({ positives, negatives }: ScoredOutcomes) {
-  const rows = new Float64Array(positives.length + 1);
-  const found = new Float64Array(positives.length + 1);
-  for (let group = 0; group < positives.length; group++) {
-    found[group + 1] = (found[group] as number) + (positives[group] as number);
-    rows[group + 1] = (rows[group] as number) + (positives[group] as number) + (negatives[group] as number);
-  }
-  const last = rows.length - 1;
-  const positivesAt = (count: number): number => {
-    let [low, high] = [0, last];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((rows[middle] as number) < count) low = middle + 1;
-      else high = middle;
+/** Positives among the first so many rows, straight between the ends of groups; counts in ascending order. */
+function foundAt(outcomes: ScoredOutcomes, counts: readonly number[]): Found[] {
+  const found: Found[] = [];
+  let [rows, positives] = [0, 0];
+  outcomes.walkDown((_, p, n, _pp, _nn, isBlurred) => {
+    const size = p + n;
+    for (let count = counts[found.length]; count !== undefined && count <= rows + size; count = counts[found.length]) {
+      const inside = Math.max(0, count - rows);
+      const share = inside >= size ? 1 : inside / size;
+      const most = Math.min(p, inside);
+      const fewest = Math.max(0, inside - n);
+      const errorBound = isBlurred && share < 1 ? Math.max(most - share * p, share * p - fewest) : 0;
+      found.push({ positives: positives + share * p, errorBound });
     }
-    if (low === 0) return 0;
-    const [start, end] = [rows[low - 1] as number, rows[low] as number];
-    const share = end > start ? Math.min(1, (count - start) / (end - start)) : 1;
-    return (found[low - 1] as number) + share * ((found[low] as number) - (found[low - 1] as number));
-  };
-  const total = (): Total => ({ rows: rows[last] as number, positives: found[last] as number });
-  return { rows, positivesAt, total };
+    rows += size;
+    positives += p;
+  });
+  // Rounding may leave the last edges beyond the end.
+  while (found.length < counts.length) found.push({ positives, errorBound: 0 });
+  return found;
 }
 
-function liftOf(positives: number, rows: number, total: Total): number | null {
-  return rows > 0 && total.positives > 0 ? positives / rows / (total.positives / total.rows) : null;
-}
-
-/** At most 200 of the values, first and last among them. */
-function evenly(values: Float64Array): number[] {
-  const points = Math.min(MAX_CURVE_POINTS, values.length);
-  const last = values.length - 1;
-  return Array.from(
-    { length: points },
-    (_, i) => values[points === 1 ? 0 : Math.round((i * last) / (points - 1))] as number,
-  );
+function liftOf(positives: number, rows: number, totals: OutcomeTotals): number | null {
+  const all = totals.positives + totals.negatives;
+  return rows > 0 && totals.positives > 0 ? positives / rows / (totals.positives / all) : null;
 }

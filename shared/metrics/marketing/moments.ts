@@ -64,6 +64,9 @@ export class Moments {
   get mean(): number {
     return this.#sums.y.value / this.count;
   }
+  get covariateTotal(): number {
+    return this.#sums.x.value;
+  }
   get covariateMean(): number {
     return this.#sums.x.value / this.count;
   }

@@ -23,23 +23,33 @@ export interface Spread {
 
 /**
  * Poisson bootstrap (Hanley and MacGibbon 2006; Chamandy et al. 2012): each row comes a Poisson(1) number of times, so that a
- * count of n rows becomes Poisson(n). The seed and the table decide the outcome.
+ * count of n rows becomes Poisson(n), unless `drawInto` draws otherwise. The seed and the table decide the outcome.
  */
 export function bootstrapSpreads(
-  counts: Uint32Array,
+  counts: Uint32Array | Float64Array,
   statistics: readonly Statistic[],
   { draws, level, seed }: { readonly draws: number; readonly level: number; readonly seed: number },
+  drawInto: DrawInto = poissonDrawer(counts),
 ): Spread[] {
   const random = seededRandom(seed);
   const drawn = new Float64Array(counts.length);
   const found = statistics.map(() => new Float64Array(draws));
   for (let draw = 0; draw < draws; draw++) {
-    for (let at = 0; at < counts.length; at++) drawn[at] = poisson(counts[at] as number, random);
+    drawInto(drawn, random);
     statistics.forEach((statistic, index) => {
       (found[index] as Float64Array)[draw] = statistic(drawn);
     });
   }
   return statistics.map((statistic, index) => spreadOf(found[index] as Float64Array, statistic(counts), level));
+}
+
+/** Draws the cells of one resample. */
+export type DrawInto = (into: Float64Array, random: SeededRandom) => void;
+
+function poissonDrawer(counts: ArrayLike<number>): DrawInto {
+  return (into, random) => {
+    for (let at = 0; at < counts.length; at++) into[at] = poisson(counts[at] as number, random);
+  };
 }
 
 function spreadOf(values: Float64Array, centre: number, level: number): Spread {
@@ -59,7 +69,7 @@ function quantile(ascending: Float64Array, share: number): number {
   return low + (at - below) * ((ascending[below + 1] ?? low) - low);
 }
 
-function poisson(mean: number, random: SeededRandom): number {
+export function poisson(mean: number, random: SeededRandom): number {
   if (mean === 0) return 0;
   if (mean >= NORMAL_FROM) return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.normal()));
   // Inversion: the probabilities of 0, 1, 2 … are taken off a uniform number.
@@ -86,7 +96,7 @@ export function permutationPValue(
 ): PermutationPValue {
   const rows = cellTotals(counts).reduce((sum, count) => sum + count, 0);
   const area = areaOverRandom(counts, qiniValue);
-  if (rows > MAX_SHUFFLED) return { value: normalSurvival(area / areaError), permutations: 0 };
+  if (rows > MAX_SHUFFLED) return { value: normalPValue(area, areaError), permutations: 0 };
   const permutations = Math.min(draws, Math.max(FEWEST_PERMUTATIONS, Math.floor(SHUFFLE_BUDGET / rows)));
   const random = seededRandom(seed ^ 0x5bd1e995);
   const cells = cellsOf(counts, rows);
@@ -99,6 +109,11 @@ export function permutationPValue(
     if (areaOverRandom(shuffled, qiniValue) >= area - 1e-9 * Math.abs(area)) reached += 1;
   }
   return { value: (1 + reached) / (1 + permutations), permutations };
+}
+
+/** Chance that a normal area with that error and mean 0 is at least this one. */
+export function normalPValue(area: number, areaError: number): number {
+  return normalSurvival(area / areaError);
 }
 
 export interface PermutationPValue {

@@ -1,8 +1,9 @@
 import { normalQuantile } from '../../core/distributions.ts';
 import type { Curve, Evaluation, IntervalOptions } from '../evaluation.ts';
-import { meanMetric } from '../mean-metric.ts';
+import { meanMetric, skewedMean } from '../mean-metric.ts';
 import { type Metric, type Metrics, metricOf, noMetric } from '../metric.ts';
 import { determinationMetric } from './determination.ts';
+import { quantileCurve, quantileMetrics } from './quantile-metrics.ts';
 import type { KeptRow } from './regression-rows.ts';
 import type { MeanName, RegressionState } from './regression-state.ts';
 
@@ -23,8 +24,13 @@ export function evaluateRegression(state: RegressionState, intervals: IntervalOp
     pinballLoss: mean(state, 'pinballLoss', intervals),
     meanError: mean(state, 'error', intervals),
     maxError: metricOf(state.means.error.rows > 0 ? state.maxError : Number.NaN, NO_ROWS),
+    ...quantileMetrics(state.quantiles, intervals),
   };
-  const curves = rows.length > 1 ? { predictedActual: predictedActual(rows) } : {};
+  const calibration = quantileCurve(state.quantiles, intervals);
+  const curves = {
+    ...(rows.length > 1 ? { predictedActual: predictedActual(rows) } : {}),
+    ...(calibration ? { quantiles: calibration } : {}),
+  };
   return { metrics, curves, warnings: warningsOf(state) };
 }
 
@@ -34,14 +40,8 @@ function mean({ means }: RegressionState, name: MeanName, intervals: IntervalOpt
   return meanMetric(means[name], intervals, name === 'error' ? ALL_NUMBERS : [0, Number.POSITIVE_INFINITY]);
 }
 
-/** Its interval is normal on the scale of the logarithm (delta method), as means of squares lean far to the right. */
-function meanSquare({ means }: RegressionState, { method, level }: IntervalOptions): Metric {
-  const { rows, mean: value, standardError } = means.squaredError;
-  if (rows === 0) return noMetric(NO_ROWS);
-  if (method === 'none' || !(standardError > 0)) return { value };
-  const factor = Math.exp((normalQuantile(0.5 + level / 2) * standardError) / value);
-  if (!Number.isFinite(value * factor)) return { value };
-  return { value, interval: [value / factor, value * factor], intervalMethod: 'delta' };
+function meanSquare({ means }: RegressionState, intervals: IntervalOptions): Metric {
+  return means.squaredError.rows === 0 ? noMetric(NO_ROWS) : skewedMean(means.squaredError, intervals);
 }
 
 const ALL_NUMBERS = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
@@ -102,8 +102,15 @@ function predictedActual(rows: readonly KeptRow[]): Curve {
   };
 }
 
-function warningsOf({ rows, kept }: RegressionState): string[] {
+function warningsOf({ rows, kept, quantiles }: RegressionState): string[] {
   if (rows === 0) return ['There are no rows.'];
-  if (kept.isExact) return [];
-  return ['There are more rows than are kept: the median comes from a histogram, within errorBound.'];
+  const warnings: string[] = [];
+  if (!kept.isExact)
+    warnings.push('There are more rows than are kept: the median comes from a histogram, within errorBound.');
+  if (quantiles.isCut) warnings.push('There are more than 99 different quantiles: some are left out.');
+  if (quantiles.crossed.mean > 0)
+    warnings.push(
+      'In some rows a quantile is below one of a smaller share (quantileCrossing): they can’t both be right.',
+    );
+  return warnings;
 }

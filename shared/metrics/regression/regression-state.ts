@@ -5,6 +5,7 @@ import { readWeight } from '../read-weight.ts';
 import { prefixed, unprefixed } from '../saved-arrays.ts';
 import { type SavedSpread, Spread } from '../spread.ts';
 import type { RowRecord, SavedState, StateSize, TaskState } from '../task.ts';
+import { QuantileRows, readQuantiles, type SavedQuantiles } from './quantile-rows.ts';
 import { evaluateRegression } from './regression-evaluation.ts';
 import { RegressionRows } from './regression-rows.ts';
 import type { RegressionSettings } from './regression-task.ts';
@@ -23,6 +24,7 @@ export class RegressionState implements TaskState {
   readonly means: Readonly<Record<MeanName, MeanSums>>;
   readonly spread: Spread;
   readonly kept: RegressionRows;
+  readonly quantiles: QuantileRows;
   rows = 0;
   /** Rows whose actual is 0 or next to it, of which there is no percentage error. */
   zeroRows = 0;
@@ -41,6 +43,7 @@ export class RegressionState implements TaskState {
     };
     this.means = Object.fromEntries(MEANS.map((name) => [name, mean(name)])) as Record<MeanName, MeanSums>;
     this.spread = new Spread(fields?.spread);
+    this.quantiles = new QuantileRows(fields?.quantiles);
     this.kept = new RegressionRows(size, saved === undefined ? undefined : unprefixed('rows', saved.arrays));
   }
 
@@ -51,7 +54,10 @@ export class RegressionState implements TaskState {
     if (predicted === undefined || Math.abs(predicted) > MOST) return wrong('predicted', row['predicted']);
     const weight = readWeight(row['weight']);
     if (typeof weight === 'string') return weight;
+    const quantiles = readQuantiles(row, this.settings.intervalCoverage);
+    if (typeof quantiles === 'string') return quantiles;
     this.take(actual, predicted, weight);
+    if (weight > 0 && quantiles.size > 0) this.quantiles.add(actual, quantiles, weight);
     return null;
   }
 
@@ -92,6 +98,7 @@ export class RegressionState implements TaskState {
     const [own, more] = [this.range ?? other.range, other.range ?? this.range];
     if (own !== null && more !== null) this.range = [Math.min(own[0], more[0]), Math.max(own[1], more[1])];
     this.kept.merge(other.kept);
+    this.quantiles.merge(other.quantiles);
   }
 
   save(): SavedState {
@@ -99,8 +106,9 @@ export class RegressionState implements TaskState {
       MEANS.map((name) => [name, { rows: this.means[name].saveRows(), sums: this.means[name].save() }]),
     ) as SavedFields['means'];
     const counts = [this.rows, this.zeroRows, this.maxError] as const;
-    const fields: SavedFields = { counts, range: this.range, means, spread: this.spread.save() };
-    return { fields: { ...fields }, arrays: prefixed('rows', this.kept.save()) };
+    const [spread, quantiles] = [this.spread.save(), this.quantiles.save()];
+    const fields: SavedFields = { counts, range: this.range, means, spread, quantiles };
+    return { fields: { ...fields, quantiles: { ...quantiles } }, arrays: prefixed('rows', this.kept.save()) };
   }
 
   evaluate(intervals: IntervalOptions): Evaluation {
@@ -113,6 +121,7 @@ interface SavedFields {
   readonly range: readonly [number, number] | null;
   readonly means: Readonly<Record<MeanName, { readonly rows: readonly [number, number]; readonly sums: SavedMean }>>;
   readonly spread: SavedSpread;
+  readonly quantiles: SavedQuantiles;
 }
 
 function wrong(column: string, value: unknown): string {

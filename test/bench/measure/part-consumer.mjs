@@ -1,19 +1,21 @@
-/** A thread that works out a part each time it is asked, and answers with the bytes that the function would store of it. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { createGatherer } from '../../../functions/evaluate/gather-rows.ts';
-import { encodePart } from '../../../functions/evaluate/part.ts';
-import { gatherFile } from '../../../functions/evaluate/read-file.ts';
-import { bindTask } from '../../../functions/evaluate/tasks.ts';
-import { ok } from '../../../shared/core/result.ts';
-import { memoryFile } from './memory-stream.mjs';
+/**
+ * A consumer of `evaluate`'s queue as a process of its own, over the folder that is its argument: works out the message that it is sent,
+ * and answers when it is done. What it queues itself goes back to the parent.
+ */
+import { consume } from '../../../functions/evaluate/consume.ts';
+import { createSystemClock } from '../../../shared/adapters/web/system-clock.ts';
+import { createFolderBlobStore } from './folder-blob-store.mjs';
 
-const { taskName, path } = workerData;
-const bound = bindTask(taskName, {}, []);
-if (!bound.ok) throw new Error(bound.failure.detail);
-const file = memoryFile(path);
+const [, , folder = ''] = process.argv;
+const deps = {
+  store: createFolderBlobStore(folder),
+  queue: { send: async (messages) => process.send({ queued: messages }) },
+  clock: createSystemClock(),
+  newId: () => crypto.randomUUID(),
+  log: (record) => process.send({ failed: JSON.stringify(record) }),
+};
 
-parentPort.on('message', async () => {
-  const gatherer = createGatherer(bound.value, { columns: {}, slices: [], maxRejected: 0 });
-  const bytes = encodePart(ok(await gatherFile(file.stream(), gatherer, undefined)));
-  parentPort.postMessage(bytes, [bytes.buffer]);
+process.on('message', async (message) => {
+  await consume(deps, [message]);
+  process.send({ done: true, peakBytes: process.resourceUsage().maxRSS * 1024 });
 });

@@ -16,6 +16,8 @@ const FILE_TITLES = {
   'scores.csv': 'two classes, scores of 6 decimals, CSV',
   'long-scores.csv': 'two classes, scores of up to 17 digits, CSV',
   'classes.csv': 'ten classes, label and prediction, CSV',
+  'rankings.ndjson': 'rankings of ten of 10,000 items, NDJSON',
+  'drift.ndjson': 'drift of four features, NDJSON',
 };
 
 /** The whole result of evaluating beside scikit-learn as Markdown. */
@@ -28,12 +30,12 @@ export function renderEvaluateReport({ command, machine, arrays, files, scaling 
     '## From arrays in memory, without intervals\n',
     arraysTable(arrays),
     `\n${agreementLines(arrays)}`,
-    '\n"All of two classes" is the task\'s one pass: confusion matrix and what follows from it, ROC AUC, average precision, best thresholds, log loss, Brier score, calibration, three curves. The eight of scikit-learn: ROC AUC, average precision, log loss, Brier score, accuracy, precision, recall, F1. Up to 1,048,576 rows scores are kept and sorted, so that all figures along them are exact, and sorting is what takes time; beyond that they are counted in bins as they come, with the bound that the answer states.',
+    '\n"All of two classes" is the task\'s one pass: confusion matrix and what follows from it, ROC AUC, average precision, best thresholds, log loss, Brier score, calibration, three curves. The eight of scikit-learn: ROC AUC, average precision, log loss, Brier score, accuracy, precision, recall, F1. Up to 1,048,576 rows scores are kept and sorted, so that all figures along them are exact; beyond that they are counted in bins as they come, with the bound that the answer states.',
     "\n## From bytes to the answer, by the function's own readers\n",
     filesTable(files),
     '\nThe file lies in memory and comes in chunks of 64 KiB. MB/s is reading and gathering; the last column the answer with intervals (1,000 bootstrap draws), which does not grow with the rows once scores are in bins. Rows of more than 1,000,000 are the same ones again. Resident memory has the young objects in it that wait for the collector; where those are many (ten probabilities a row), it is more than what is alive by far.',
     `\n## Parts and merge\n`,
-    `${count(scaling.rows)} rows of \`${scaling.file}\` in ${scaling.parts} parts, wall time, consumers as threads that are warm; merging and the answer with its intervals are done by one of them at the end.\n`,
+    `One object of ${count(scaling.rows)} rows as in \`${scaling.file}\`, ${(scaling.bytes / 1e6).toFixed(0)} MB, as the function evaluates it from storage: ${scaling.pieces} pieces, a message each, and a merge by whoever comes last. Wall time. Consumers are processes of their own that are warm, over a folder on this disk as the store. Consumers beyond the machine's hardware threads only take turns; where two threads share a core, two consumers are less than twice as fast as one.\n`,
     scalingTable(scaling),
     '',
   ].join('\n');
@@ -108,10 +110,20 @@ function scalingTable({ rows: total, runs }) {
     seconds(run.partsSeconds),
     seconds(run.mergeSeconds),
     mebibytes(run.savedBytes),
+    mebibytes(run.peakBytes),
     run.isSame ? 'yes, to the last digit' : 'NO',
   ]);
   return table(
-    ['consumers', 'rows/s', 'against one', 'parts s', 'merge and answer s', 'saved states MiB', 'same as one pass'],
+    [
+      'consumers',
+      'rows/s',
+      'against one',
+      'parts s',
+      'merge and answer s',
+      'saved states MiB',
+      'a consumer’s peak MiB',
+      'same as one pass',
+    ],
     rows,
   );
 }

@@ -70,8 +70,8 @@ function classifyWorker({ classify, logRequests = 'failures' }) {
 }
 
 const BOUND_TO_GATEWAY = [
-  ...['CLASSIFY', 'TAG', 'RECOMMEND', 'REBUILD', 'MODELS', 'INFER', 'COLLECT'],
-  ...['COLLECT_TICKS', 'REBUILD_TICKS'],
+  ...['CLASSIFY', 'TAG', 'RECOMMEND', 'REBUILD', 'MODELS', 'INFER', 'COLLECT', 'EVALUATE', 'PREPARE', 'TRAIN'],
+  ...['COLLECT_TICKS', 'EVALUATE_TICKS', 'PREPARE_TICKS', 'REBUILD_TICKS', 'TRAIN_TICKS'],
 ];
 
 /** The other functions are not needed for these calls; their bindings lead to classify. */

@@ -1,3 +1,4 @@
+import { fixedLengthBody } from '../../../shared/adapters/cloudflare/fixed-length-body.ts';
 import { createS3BlobStore } from '../../../shared/adapters/web/s3-blob-store.ts';
 import { checkPattern, patternStream } from '../byte-streams.ts';
 
@@ -14,7 +15,12 @@ export default {
 /** The body of the request is the endpoint. */
 async function exercise(request: Request): Promise<Record<string, unknown>> {
   const endpoint = await request.text();
-  const store = createS3BlobStore({ bucket: BUCKET, endpoint, credentials: CREDENTIALS, toRequestBody: fixedLength });
+  const store = createS3BlobStore({
+    bucket: BUCKET,
+    endpoint,
+    credentials: CREDENTIALS,
+    toRequestBody: fixedLengthBody,
+  });
   const written = await store.put('workerd/large', { stream: patternStream(LARGE_BYTES), sizeBytes: LARGE_BYTES });
   const found = await store.get('workerd/large');
   const conflict = await store.put('workerd/large', new Uint8Array(1), { ifNoneMatch: '*' });
@@ -31,10 +37,4 @@ async function exercise(request: Request): Promise<Record<string, unknown>> {
     brokenError,
     missing: (await store.get('workerd/large')).kind,
   };
-}
-
-function fixedLength(stream: ReadableStream<Uint8Array>, sizeBytes: number): ReadableStream {
-  const { readable, writable } = new FixedLengthStream(sizeBytes);
-  stream.pipeTo(writable).catch(() => {});
-  return readable;
 }

@@ -1,6 +1,6 @@
 import { gzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { EvaluationSchema, ProgressSchema } from '../../../functions/evaluate/contract.ts';
+import { DeletedSchema, EvaluationSchema, ProgressSchema } from '../../../functions/evaluate/contract.ts';
 import { rowsKey } from '../../../functions/evaluate/plan.ts';
 import { eventually } from '../eventually.ts';
 import { bearer, get, jsonOf, KEYS, post, problemOf, type UseServer } from '../test-server.ts';
@@ -200,6 +200,30 @@ export function describeEvaluate(useServer: UseServer): void {
       // The same again is answered at once.
       expect((await evaluated(await useServer().fetch('/v1/evaluate', post(request)))).id).toBe(id);
       await problemOf(await useServer().fetch(`/v1/evaluate/${id}`, get(KEYS.otherTenant)), 404);
+    });
+
+    test('are deleted when asked to, also while they are read; a tick does no harm', async () => {
+      const { store } = useServer();
+      await store.put(rowsKey('acme', 'evaluated/deleted.ndjson'), utf8(`${NDJSON}\n${NDJSON}`));
+      const request = post({ task: TASK, source: { keys: ['evaluated/deleted.ndjson'] } });
+      const begun = ProgressSchema.parse(await jsonOf(await useServer().fetch('/v1/evaluate', request), 202));
+      expect(begun).toMatchObject({ status: 'running', rows: { read: expect.any(Number) } });
+      await useServer().tick();
+      const path = `/v1/evaluate/${begun.id}`;
+      const remove = (key?: string) => useServer().fetch(path, { ...get(key), method: 'DELETE' });
+      await problemOf(await remove(KEYS.otherTenant), 404);
+      const deleted = DeletedSchema.parse(await jsonOf(await remove()));
+      expect(deleted.id).toBe(begun.id);
+      await problemOf(await useServer().fetch(path, get()), 404);
+      const again = await useServer().fetch('/v1/evaluate', request);
+      expect([200, 202]).toContain(again.status);
+      const done = await eventually(async () => {
+        await useServer().deliver();
+        return evaluated(await useServer().fetch(path, get()));
+      });
+      expect(done.rows.read).toBe(8);
+      await useServer().tick();
+      expect((await evaluated(await useServer().fetch(path, get()))).rows.read).toBe(8);
     });
 
     test('that are not there are named', async () => {

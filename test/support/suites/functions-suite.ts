@@ -6,6 +6,8 @@ import { describeBadInput } from './bad-input-suite.ts';
 import { describeBrokenPacks } from './broken-packs-suite.ts';
 import { describeClassify } from './classify-suite.ts';
 import { describeCollect } from './collect-suite.ts';
+import { describeEvaluateEvents } from './evaluate-events-suite.ts';
+import { describeEvaluateModels } from './evaluate-models-suite.ts';
 import { describeEvaluate } from './evaluate-suite.ts';
 import { describeGateway } from './gateway-suite.ts';
 import { describeHuggingFace } from './hugging-face-suite.ts';
@@ -14,12 +16,16 @@ import { describeInfer } from './infer-suite.ts';
 import { describeLoop } from './loop-suite.ts';
 import { describeModels } from './models-suite.ts';
 import { describePolicy } from './policy-suite.ts';
+import { describePower } from './power-suite.ts';
+import { describePrepare } from './prepare-suite.ts';
 import { describePrivacy } from './privacy-suite.ts';
+import { describePromotion } from './promotion-suite.ts';
 import { describeRecommendBadInput } from './recommend-bad-input-suite.ts';
 import { describeRecommendSiblings } from './recommend-siblings-suite.ts';
 import { describeRecommend } from './recommend-suite.ts';
 import { describeTagBadInput } from './tag-bad-input-suite.ts';
 import { describeTag } from './tag-suite.ts';
+import { describeTrain } from './train-suite.ts';
 
 /** What all functions must answer alike on every platform. */
 export function describeFunctions(platform: string, startServer: () => Promise<TestServer>): void {
@@ -38,12 +44,18 @@ export function describeFunctions(platform: string, startServer: () => Promise<T
   describe(`${platform}: recommend, bad input`, () => describeRecommendBadInput(useServer));
   describe(`${platform}: A/B definitions`, () => describeArms(useServer));
   describe(`${platform}: models`, () => describeModels(useServer));
+  describe(`${platform}: promotion`, () => describePromotion(useServer));
   describe(`${platform}: infer`, () => describeInfer(useServer));
   describe(`${platform}: collect`, () => describeCollect(useServer));
   describe(`${platform}: privacy`, () => describePrivacy(useServer));
   describe(`${platform}: policy`, () => describePolicy(useServer));
   describe(`${platform}: imports`, () => describeImports(useServer));
   describe(`${platform}: evaluate`, () => describeEvaluate(useServer));
+  describe(`${platform}: planning a test`, () => describePower(useServer));
+  describe(`${platform}: from events to what they brought`, () => describeEvaluateEvents(useServer));
+  describe(`${platform}: train`, () => describeTrain(useServer));
+  describe(`${platform}: evaluate, datasets and models`, () => describeEvaluateModels(useServer));
+  describe(`${platform}: prepare`, () => describePrepare(useServer));
   describe(`${platform}: from events to recommendations`, () => describeLoop(useServer));
   describe(`${platform}: access`, () => describeAccess(useServer));
   describe(`${platform}: bad input`, () => describeBadInput(useServer));

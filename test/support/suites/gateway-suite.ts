@@ -26,6 +26,10 @@ export function describeGateway(useServer: UseServer): void {
       '/v2/models/{model}/infer',
       '/v1/events',
       '/v1/evaluate',
+      '/v1/evaluate/power',
+      '/v1/uploads',
+      '/v1/datasets',
+      '/v1/datasets/{name}',
     ];
     expect(paths).toEqual(expect.arrayContaining(expected));
   });
@@ -47,10 +51,12 @@ export function describeGateway(useServer: UseServer): void {
         tag: true,
         recommend: true,
         rebuild: true,
+        train: true,
         models: true,
         infer: true,
         collect: true,
         evaluate: true,
+        prepare: true,
       },
     });
   });

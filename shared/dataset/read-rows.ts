@@ -1,10 +1,10 @@
 import Papa from 'papaparse';
-import { fail, ok, type Result } from '../../shared/core/result.ts';
+import { fail, ok, type Result } from '../core/result.ts';
 
-export type ImportFormat = 'csv' | 'ndjson';
+export type RowFormat = 'csv' | 'ndjson';
 
 /** A row as the file has it: the line on which it begins, and its fields as texts. */
-export interface ImportRow {
+export interface TextRow {
   readonly line: number;
   readonly fields: Readonly<Record<string, string>>;
 }
@@ -17,10 +17,12 @@ export interface UnreadableRow {
 
 /** Where reading stopped; enough to go on with the text that follows. */
 export interface ReaderState {
-  readonly format: ImportFormat;
+  readonly format: RowFormat;
   /** Of CSV: the columns, once the header was read, and what stands between fields. */
   readonly columns: readonly string[] | null;
   readonly delimiter: string | null;
+  /** Where tabs part fields a row is a line, and quotes are letters (IANA text/tab-separated-values), but around a whole field. */
+  readonly hasPlainTabs?: boolean | undefined;
   /** Text after the last whole row. */
   readonly carry: string;
   /** The line on which `carry` begins, from 1. */
@@ -29,7 +31,7 @@ export interface ReaderState {
 
 export interface ReadRows {
   readonly state: ReaderState;
-  readonly rows: readonly Result<ImportRow, UnreadableRow>[];
+  readonly rows: readonly Result<TextRow, UnreadableRow>[];
 }
 
 /** Characters that one row may have: a quote that is never closed must not swallow the file. */
@@ -37,7 +39,7 @@ const MAX_ROW_CHARACTERS = 256 * 1024;
 const MAX_COLUMNS = 512;
 const DELIMITERS = [',', ';', '\t', '|'];
 
-export function beginReading(format: ImportFormat): ReaderState {
+export function beginReading(format: RowFormat): ReaderState {
   return { format, columns: null, delimiter: null, carry: '', line: 1 };
 }
 
@@ -53,7 +55,8 @@ export function readRows(state: ReaderState, text: string, isEnd: boolean): Read
 
 function readCsv(state: ReaderState, text: string, isEnd: boolean): ReadRows {
   const delimiter = state.delimiter ?? guessDelimiter(text);
-  const rows: Result<ImportRow, UnreadableRow>[] = [];
+  if (delimiter === '\t' && state.hasPlainTabs) return readTabbed({ ...state, delimiter }, text, isEnd);
+  const rows: Result<TextRow, UnreadableRow>[] = [];
   let rest = isEnd && text !== '' && !text.endsWith('\n') ? `${text}\n` : text;
   let { columns, line } = state;
   for (;;) {
@@ -78,6 +81,27 @@ function readCsv(state: ReaderState, text: string, isEnd: boolean): ReadRows {
   return { state: { ...state, columns, delimiter, carry: rest, line }, rows };
 }
 
+function readTabbed(state: ReaderState, text: string, isEnd: boolean): ReadRows {
+  const end = isEnd ? text.length : text.lastIndexOf('\n') + 1;
+  const rows: Result<TextRow, UnreadableRow>[] = [];
+  let { columns, line } = state;
+  const lines = text.slice(0, end).split('\n');
+  for (const raw of isEnd ? lines : lines.slice(0, -1)) {
+    const values = raw.replace(/\r$/, '').split('\t').map(withoutQuotes);
+    if (!isEmpty(values)) {
+      if (columns === null) columns = distinct(values);
+      else rows.push(toRow(columns, values, line));
+    }
+    line++;
+  }
+  return { state: { ...state, columns, carry: text.slice(end), line }, rows };
+}
+
+/** A field that stands in quotes as a whole, with those in it doubled. */
+function withoutQuotes(field: string): string {
+  return /^"(?:[^"]|"")*"$/.test(field) ? field.slice(1, -1).replaceAll('""', '"') : field;
+}
+
 /** Whole records with the place behind each. */
 function* records(text: string, delimiter: string): Generator<{ readonly values: string[]; readonly end: number }> {
   const found: { values: string[]; end: number }[] = [];
@@ -98,7 +122,7 @@ function guessDelimiter(text: string): string {
   return DELIMITERS[counts.indexOf(Math.max(...counts))] as string;
 }
 
-function toRow(columns: readonly string[], values: readonly string[], line: number): Result<ImportRow, UnreadableRow> {
+function toRow(columns: readonly string[], values: readonly string[], line: number): Result<TextRow, UnreadableRow> {
   if (values.length > columns.length && values.slice(columns.length).some((value) => value !== ''))
     return fail({ line, reason: `has ${values.length} fields; the header has ${columns.length}` });
   return ok({ line, fields: Object.fromEntries(columns.map((column, index) => [column, values[index] ?? ''])) });
@@ -106,7 +130,7 @@ function toRow(columns: readonly string[], values: readonly string[], line: numb
 
 function readNdjson(state: ReaderState, text: string, isEnd: boolean): ReadRows {
   const end = isEnd ? text.length : text.lastIndexOf('\n') + 1;
-  const rows: Result<ImportRow, UnreadableRow>[] = [];
+  const rows: Result<TextRow, UnreadableRow>[] = [];
   let { columns, line } = state;
   for (const raw of text
     .slice(0, end)
@@ -122,7 +146,7 @@ function readNdjson(state: ReaderState, text: string, isEnd: boolean): ReadRows 
   return { state: { ...state, columns, carry: text.slice(end), line }, rows };
 }
 
-function parseLine(raw: string, line: number): Result<ImportRow, UnreadableRow> {
+function parseLine(raw: string, line: number): Result<TextRow, UnreadableRow> {
   let value: unknown;
   try {
     value = JSON.parse(raw);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { beginReading, type ImportFormat, type ReaderState, readRows } from '../../functions/collect/import-rows.ts';
 import { incompleteUtf8Bytes } from '../../shared/core/utf8-tail.ts';
+import { beginReading, type ReaderState, type RowFormat, readRows } from '../../shared/dataset/read-rows.ts';
 import { createRandom } from '../support/random.ts';
 import { utf8 } from '../support/utf8.ts';
 
@@ -51,6 +51,20 @@ describe('rows are read', () => {
     expect(rows).toHaveLength(100_001);
   });
 
+  test('from lines with tabs where quotes are letters, but around a whole field', () => {
+    const state = { ...beginReading('csv'), hasPlainTabs: true };
+    const text = 'a\tb\n"Wow" he said\t1\r\n"one, ""two"""\t2\n"open\t3\n\n4';
+    const read = readRows(state, text, false);
+    const rest = readRows(read.state, '\t5\t6', true);
+    const fields = [...read.rows, ...rest.rows].map((row) => (row.ok ? row.value : row.failure));
+    expect(fields).toEqual([
+      { line: 2, fields: { a: '"Wow" he said', b: '1' } },
+      { line: 3, fields: { a: 'one, "two"', b: '2' } },
+      { line: 4, fields: { a: '"open', b: '3' } },
+      { line: 6, reason: 'has 3 fields; the header has 2' },
+    ]);
+  });
+
   test('from lines of JSON, bad ones by their number', () => {
     expect(readAll('ndjson', ['{"a":1,"b":["x","y"]}\n\nnot', ' JSON\n{"a":null}'])).toEqual([
       [1, { a: '1', b: 'x|y' }],
@@ -70,7 +84,7 @@ test('a cut character is told by its bytes', () => {
 });
 
 /** Line and fields of each row, or line and reason. */
-function readAll(format: ImportFormat, pieces: readonly string[]): unknown[] {
+function readAll(format: RowFormat, pieces: readonly string[]): unknown[] {
   let state: ReaderState = beginReading(format);
   const all: unknown[] = [];
   for (const [place, piece] of pieces.entries()) {

@@ -1,0 +1,47 @@
+import { createIdempotency } from '../../shared/http/idempotency.ts';
+import { type App, type HttpDeps, newApp } from '../../shared/http/new-app.ts';
+import { mount } from '../../shared/http/operation.ts';
+import {
+  cancelTrainingRoute,
+  JobParamsSchema,
+  listTrainingRoute,
+  MAX_BODY_BYTES,
+  retryTrainingRoute,
+  showTrainingRoute,
+  startTrainingRoute,
+} from './contract.ts';
+import { TrainRequestSchema } from './contract-request.ts';
+import type { TrainDeps } from './deps.ts';
+import { cancelTraining, listTraining, retryTraining, showTraining, startTraining } from './train.ts';
+
+export type Deps = HttpDeps & TrainDeps;
+
+const SCOPE = 'train';
+
+/** Mounts the contract on the capability. */
+export function createApp(deps: Deps): App {
+  const app = newApp(deps);
+  const idempotency = createIdempotency(deps.store, deps.coordinator, deps.clock, deps.newId);
+  const one = { scope: SCOPE, params: JobParamsSchema } as const;
+  mount(
+    app,
+    deps,
+    {
+      route: startTrainingRoute,
+      scope: SCOPE,
+      status: 202,
+      idempotency,
+      body: { schema: TrainRequestSchema, limitBytes: MAX_BODY_BYTES },
+    },
+    ({ body }, caller) => startTraining(deps, body, caller),
+  );
+  mount(app, deps, { route: listTrainingRoute, scope: SCOPE }, (_input, caller) => listTraining(deps, caller));
+  mount(app, deps, { ...one, route: showTrainingRoute }, ({ params }, caller) => showTraining(deps, params.id, caller));
+  mount(app, deps, { ...one, route: cancelTrainingRoute }, ({ params }, caller) =>
+    cancelTraining(deps, params.id, caller),
+  );
+  mount(app, deps, { ...one, route: retryTrainingRoute, status: 202 }, ({ params }, caller) =>
+    retryTraining(deps, params.id, caller),
+  );
+  return app;
+}

@@ -1,0 +1,36 @@
+import { createLambdaHandler, type LambdaHandler } from '../../shared/adapters/aws/api-gateway.ts';
+import { parseCoordinatorEnv } from '../../shared/adapters/aws/coordinator-env.ts';
+import { createPlatform } from '../../shared/adapters/aws/deps.ts';
+import { createDynamoCoordinator } from '../../shared/adapters/aws/dynamo-coordinator.ts';
+import { nodeRequestBody } from '../../shared/adapters/aws/node-request-body.ts';
+import { parseTrainEnv } from '../../shared/adapters/aws/train-env.ts';
+import { openTrainingEndpoint } from '../../shared/adapters/web/training-endpoint.ts';
+import { createApp, type Deps } from './app.ts';
+import { tick } from './tick.ts';
+
+const { http, store, clock, background } = createPlatform(process.env);
+const env = parseCoordinatorEnv(process.env);
+
+const deps: Deps = {
+  ...http,
+  store,
+  clock,
+  coordinator: createDynamoCoordinator({
+    table: env.EDGEMARK_COORDINATOR_TABLE,
+    region: env.AWS_REGION,
+    ...(env.EDGEMARK_DYNAMODB_ENDPOINT === undefined ? {} : { endpoint: env.EDGEMARK_DYNAMODB_ENDPOINT }),
+    clock,
+  }),
+  randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  // Functions of AWS can't call one another without a key of the tenant: a person evaluates, and promotes.
+  evaluations: null,
+  endpoint: openTrainingEndpoint(parseTrainEnv(process.env).EDGEMARK_TRAINING, nodeRequestBody),
+};
+
+/** Behind API Gateway. */
+export const handler: LambdaHandler = createLambdaHandler(createApp(deps), background);
+
+/** Behind an EventBridge rule, each minute. */
+export async function tickHandler(): Promise<void> {
+  await tick(deps);
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { JobListSchema } from '../../../functions/train/contract.ts';
+import { get, jsonOf, KEYS, post, problemOf, type UseServer } from '../test-server.ts';
+
+const WISH = { task: 'text-classification', dataset: { name: 'complaints' }, model: 'complaints' };
+
+/** Training where no endpoint is configured: what can be said without one. */
+export function describeTrain(useServer: UseServer): void {
+  test('without an endpoint it is said plainly, and how to get one', async () => {
+    const problem = await problemOf(await useServer().fetch('/v1/train', post(WISH)), 501);
+    expect(problem.detail).toMatch(/--with-trainer/);
+  });
+
+  test.each([
+    ['a task that is not learned', { ...WISH, task: 'poetry' }, 'task'],
+    ['no model', { ...WISH, model: undefined }, 'model'],
+    ['a name that is none', { ...WISH, dataset: { name: 'No Name' } }, 'dataset.name'],
+    ['too long', { ...WISH, limits: { minutes: 100_000 } }, 'limits.minutes'],
+    ['a member that is not known', { ...WISH, gpu: true }, 'body'],
+  ])('%s is named', async (_, wish, pointer) => {
+    const problem = await problemOf(await useServer().fetch('/v1/train', post(wish)), 422);
+    expect(problem.errors?.map((error) => error.pointer)).toEqual([pointer]);
+  });
+
+  test('jobs are listed, and one that is not there is not found', async () => {
+    const list = JobListSchema.parse(await jsonOf(await useServer().fetch('/v1/train', get())));
+    expect(list.jobs).toEqual([]);
+    const missing = `/v1/train/${'0'.repeat(32)}`;
+    await problemOf(await useServer().fetch(missing, get()), 404);
+    await problemOf(await useServer().fetch('/v1/train/nonsense', get()), 422);
+    await problemOf(await useServer().fetch('/v1/train', get(KEYS.classifyOnly)), 403);
+  });
+}
