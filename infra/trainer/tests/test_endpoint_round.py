@@ -93,6 +93,18 @@ def test_rounds_end_with_the_metrics_and_files_of_an_unbroken_run(
     assert [answer["fence"] for answer in rounds] == [11 + i for i in range(len(rounds))]
 
 
+def test_a_search_by_halving_is_gone_on_with(store: ObjectStore, tmp_path: Path) -> None:
+    space = {"learningRate": {"low": 0.001, "high": 0.03, "log": True}}
+    request = round_request(store, search={"method": "halving", "trials": 4, "space": space})
+    whole = run_round(request, tmp_path / "whole")
+    assert [trial["epochs"] for trial in whole["search"]["trials"]] == [1, 1, 1, 1, 3]
+    best = max(whole["search"]["trials"][:4], key=lambda trial: trial["value"])
+    assert whole["search"]["best"] == best["trial"]
+    rounds = in_rounds(store, request, tmp_path / "rounds", 8)
+    assert len(rounds) > 3 and rounds[-1]["search"] == whole["search"]
+    assert pack_hashes(rounds[-1]) == pack_hashes(whole)
+
+
 def test_a_cancel_object_stops_a_round_with_a_checkpoint(
     store: ObjectStore, tmp_path: Path
 ) -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-from pathlib import Path
 
 COMMANDS = ("serve", "round", "local-endpoint", "families")
 STAGING_KEY_ID, STAGING_SECRET = "STAGING_ACCESS_KEY_ID", "STAGING_SECRET_ACCESS_KEY"
@@ -14,9 +13,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     served.add_argument("--host", default="0.0.0.0")
     served.add_argument("--port", type=int, default=8080)
     _add_allow_http(served)
-    one = commands.add_parser("round", help="one round, as the container starts it")
-    one.add_argument("folder", type=Path)
-    one.add_argument("--received-at", type=float, required=True)
+    one = commands.add_parser(
+        "round", help="one round, which the container tells on standard input"
+    )
     _add_allow_http(one)
     local = commands.add_parser(
         "local-endpoint",
@@ -50,7 +49,7 @@ def run_command(options: argparse.Namespace) -> None:
     elif options.command == "round":
         from edgemark_trainer.endpoint.round_worker import run_worker
 
-        run_worker(options.folder, options.received_at, options.allow_http)
+        run_worker(options.allow_http)
     elif options.command == "families":
         from edgemark_trainer.families.registry import families_text
 

@@ -6,8 +6,10 @@ The process leaves two files in its folder: `status.json`, brought up to date wh
 
 import errno
 import hashlib
+import json
 import os
 import signal
+import sys
 import time
 import traceback
 from contextlib import suppress
@@ -268,10 +270,15 @@ def offer_to_the_reaper() -> None:
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 
-def run_worker(folder: Path, received_at: float, allow_http: bool) -> None:
-    """Run the round of a folder's request, and leave the answer there."""
+def run_worker(allow_http: bool) -> None:
+    """Wait for a round on standard input, run it, and leave the answer in its folder."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    told = sys.stdin.read()
+    if not told:
+        return
+    task = json.loads(told)
+    folder = Path(task["folder"])
     os.nice(NICENESS)
     offer_to_the_reaper()
     found = parse_round((folder / REQUEST_FILE).read_bytes(), allow_http)
-    write_whole(folder / ANSWER_FILE, RoundWorker(found, folder, received_at).run())
+    write_whole(folder / ANSWER_FILE, RoundWorker(found, folder, task["receivedAt"]).run())

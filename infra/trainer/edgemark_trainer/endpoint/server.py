@@ -29,6 +29,7 @@ class EndpointServer(ThreadingHTTPServer):
         self.runner = RoundRunner(allow_http)
         validator()
         super().__init__((host, port), EndpointHandler)
+        self.runner.warm()
 
     def stop(self) -> None:
         """End the running round with a checkpoint, let its answer out, then stop serving."""

@@ -13,13 +13,18 @@ from edgemark_trainer.tokenizer import encode, train_tokenizer
 
 LEAST_TRAIN_ROWS, LEAST_VALIDATION_ROWS, LEAST_ROWS_A_LABEL = 20, 10, 2
 TOKENIZER_CHARACTERS = 8_000_000
+# With few rows, short pieces are seen often enough to learn from. On validation parts of SST-2 and
+# banking77 with 400 to 8,500 rows, 500 or 1,000 tokens did up to 4 points better than 8,000 with
+# the linear model, and as well with the network.
+VOCABULARIES = ((2_000, 500), (20_000, 1000), (100_000, 4000))
+LARGEST_VOCABULARY = 8000
 HAN_SHARE = 0.05  # of the characters, from which each Chinese character is a token
 
 TEXT_HYPERPARAMETERS = {
     "vocabulary": Hyperparameter(
-        "tokens of the byte-pair encoding, at most",
+        "tokens of the byte-pair encoding, at most; without a value 500 to 8000 by the rows",
         "integer",
-        8000,
+        None,
         low=100,
         high=32000,
         searchable=False,
@@ -88,7 +93,8 @@ class TextData:
         if state:
             self.tokenizer = Tokenizer.from_str(state["tokenizer"])
         else:
-            self.tokenizer = self._trained_tokenizer(int(settings["vocabulary"]), seed)
+            vocabulary = settings["vocabulary"] or fitting_vocabulary(len(self.train))
+            self.tokenizer = self._trained_tokenizer(vocabulary, seed)
         self.train_ids = self.encode(self.train.texts)
         self.validation_ids = self.encode(self.validation.texts)
 
@@ -114,3 +120,8 @@ class TextData:
             vocabulary=vocabulary,
             single_han=han > HAN_SHARE * sum(map(len, sample)),
         )
+
+
+def fitting_vocabulary(rows: int) -> int:
+    """Give a vocabulary's size for so many training rows."""
+    return next((size for most, size in VOCABULARIES if rows < most), LARGEST_VOCABULARY)

@@ -49,7 +49,8 @@ class Container:
             if self._owned and (self._process is None or self._process.poll() is not None):
                 command = [sys.executable, "-m", "edgemark_trainer", "serve"]
                 command += ["--host", "127.0.0.1", "--port", str(self._port)]
-                self._process = subprocess.Popen(command, start_new_session=True)
+                # In this process's group, so that who ends the group ends the container as well.
+                self._process = subprocess.Popen(command)
             until = time.monotonic() + START_SECONDS
             while not self._pings():
                 if time.monotonic() > until:
