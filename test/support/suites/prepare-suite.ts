@@ -301,7 +301,7 @@ export function describePrepare(useServer: UseServer): void {
         await jsonOf(await useServer().fetch('/v1/datasets/pictures/rows?limit=100', get(KEY))),
       );
       for (const { id, image } of rows) {
-        const found = await useServer().store.get(`tenants/acme/datasets/pictures/${version}/${image}`);
+        const found = await useServer().store.get(`tenants/preparing/datasets/pictures/${version}/${image}`);
         if (found.kind === 'missing') throw new Error(`${image} is missing`);
         expect([...(await found.bytes())]).toEqual([...(files[String(id)] as Uint8Array)]);
       }
