@@ -1,4 +1,4 @@
-import type { Curve, Line } from '../../shared/metrics/evaluation.ts';
+import type { Curve, Line } from '../metrics/evaluation.ts';
 import { type Axis, axisOver } from './axis.ts';
 import { escapeMarkup, showNumber } from './markup.ts';
 
