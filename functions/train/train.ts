@@ -5,14 +5,16 @@ import { fail, ok } from '../../shared/core/result.ts';
 import { type DatasetManifest, SPLIT_NAMES } from '../../shared/dataset/dataset-manifest.ts';
 import { findDataset } from '../../shared/dataset/find-dataset.ts';
 import type { Caller } from '../../shared/http/caller.ts';
+import { TextAnswer } from '../../shared/http/operation.ts';
 import { listBlobs, listFolders } from '../../shared/ports/list-all.ts';
 import { advance, stopAll } from './advance.ts';
 import { checkSettings } from './check-settings.ts';
-import { JOBS_SHOWN, type JobAnswer, type JobList, type JobSummary } from './contract.ts';
+import { EPOCHS_SHOWN, JOBS_SHOWN, type JobAnswer, type JobList, type JobSummary } from './contract.ts';
 import type { TrainRequest } from './contract-request.ts';
 import type { TrainDeps } from './deps.ts';
 import { isOver, type Job, readJob, secondsSpent, writeJob } from './job.ts';
 import { jobsPrefix, openJobKey, openJobsPrefix } from './job-keys.ts';
+import { renderLearningCurves } from './learning-curves.ts';
 import { MAX_PICTURES } from './pictures.ts';
 import { readProgress } from './progress.ts';
 import { FAMILY_BY_TASK } from './round-request.ts';
@@ -122,6 +124,13 @@ export async function showTraining(deps: TrainDeps, id: string, caller: Caller):
   return read ? show(deps, read.job, caller) : notFound(id);
 }
 
+/** The job's learning curves as a picture. */
+export async function drawTraining({ store }: TrainDeps, id: string, { tenant }: Caller): Promise<Outcome<TextAnswer>> {
+  const read = await readJob(store, tenant, id);
+  if (!read) return notFound(id);
+  return ok(new TextAnswer(await renderLearningCurves(store, tenant, read.job), 'image/svg+xml'));
+}
+
 export async function listTraining({ store }: TrainDeps, { tenant, requestId }: Caller): Promise<Outcome<JobList>> {
   const ids = (await listFolders(store, jobsPrefix(tenant))).sort().reverse().slice(0, JOBS_SHOWN);
   const read = await inParallel(ids, (id) => readJob(store, tenant, id));
@@ -184,7 +193,7 @@ async function show(
   { tenant, requestId }: Caller,
 ): Promise<Outcome<JobAnswer>> {
   const round = job.rounds.at(-1);
-  const epochs = round ? await readProgress(store, tenant, job.id, round.fence) : [];
+  const epochs = round ? (await readProgress(store, tenant, job.id, round.fence)).slice(-EPOCHS_SHOWN) : [];
   const spent = secondsSpent(job);
   const usdPerHour = endpoint?.usdPerHour ?? null;
   return ok({
