@@ -1,7 +1,7 @@
 import type { Curve, Evaluation, IntervalOptions, SliceColumn, Table } from '../../shared/metrics/evaluation.ts';
 import type { Metric, Metrics } from '../../shared/metrics/metric.ts';
-import { escapeMarkup, showNumber } from './markup.ts';
-import { renderPlot } from './plot.ts';
+import { escapeMarkup, showNumber } from '../../shared/report/markup.ts';
+import { renderPlot } from '../../shared/report/plot.ts';
 import type { Result } from './show.ts';
 
 /** Figures that the tables of slices show, where there is no room for all. */

@@ -4,10 +4,10 @@ import type { Caller } from '../../shared/http/caller.ts';
 import { TextAnswer } from '../../shared/http/operation.ts';
 import type { Evaluation, IntervalOptions } from '../../shared/metrics/evaluation.ts';
 import type { GateVerdict } from '../../shared/metrics/gates/gate.ts';
+import { renderPlot } from '../../shared/report/plot.ts';
 import type { ColumnMapping } from './columns.ts';
 import type { RejectedRow, RowCounts } from './gather-rows.ts';
 import type { PlannedDataset } from './plan.ts';
-import { renderPlot } from './plot.ts';
 import type { EvaluatedModel } from './predicted-result.ts';
 import { renderReport } from './report.ts';
 

@@ -9,6 +9,7 @@ import type { Endpoint, TrainDeps } from './deps.ts';
 import { isOver, type Job, type ReadJob, type Round, readJob, writeJob } from './job.ts';
 import { cancelKey, openJobKey } from './job-keys.ts';
 import { findServing, judgeVersion } from './judge-version.ts';
+import { picturesOf } from './pictures.ts';
 import { registerPack } from './register-pack.ts';
 import { GRACE_SECONDS, ROUND_TIMEOUT_SECONDS, ROUND_TTL_SECONDS, roundRequest } from './round-request.ts';
 
@@ -80,13 +81,16 @@ async function handOver(deps: TrainDeps, tenant: string, { job, condition }: Rea
   if (!deps.endpoint) return giveUp(job, 'no-endpoint', 'No training endpoint is configured any more.');
   const dataset = await findDataset(deps.store, tenant, job.dataset.name, job.dataset.version);
   if (!dataset.ok) return giveUp(job, 'bad-dataset', dataset.failure.detail);
+  // Read before the round is written down: a store that doesn't answer now costs no round.
+  const pictures =
+    dataset.value.kind === 'image-classification' ? await picturesOf(deps.store, tenant, dataset.value) : null;
   const fence = job.lastFence + 1;
   const round: Round = { fence, dispatchedAt: iso(nowMs), deadlineAt: iso(nowMs + deadlineSeconds() * 1000) };
   const begun: Job = { ...job, state: 'training', notBefore: null, lastFence: fence, rounds: [...job.rounds, round] };
   const written = await write(deps, tenant, begun, { job, condition });
   if (written === null) return null;
   if (fence > 1) await stopOlder(deps.store, tenant, job.id, fence);
-  const request = await roundRequest(deps.endpoint.signer, tenant, begun, fence, dataset.value);
+  const request = await roundRequest(deps.endpoint.signer, tenant, begun, fence, dataset.value, pictures);
   const dispatched = await ask(deps, deps.endpoint, { tenant, id: job.id, fence, request });
   const read = await readJob(deps.store, tenant, job.id);
   // Somebody else went on with it: what was just handed over is an older round.

@@ -7,12 +7,13 @@ import {
   listTrainingRoute,
   MAX_BODY_BYTES,
   retryTrainingRoute,
+  ShowQuerySchema,
   showTrainingRoute,
   startTrainingRoute,
 } from './contract.ts';
 import { TrainRequestSchema } from './contract-request.ts';
 import type { TrainDeps } from './deps.ts';
-import { cancelTraining, listTraining, retryTraining, showTraining, startTraining } from './train.ts';
+import { cancelTraining, drawTraining, listTraining, retryTraining, showTraining, startTraining } from './train.ts';
 
 export type Deps = HttpDeps & TrainDeps;
 
@@ -36,7 +37,9 @@ export function createApp(deps: Deps): App {
     ({ body }, caller) => startTraining(deps, body, caller),
   );
   mount(app, deps, { route: listTrainingRoute, scope: SCOPE }, (_input, caller) => listTraining(deps, caller));
-  mount(app, deps, { ...one, route: showTrainingRoute }, ({ params }, caller) => showTraining(deps, params.id, caller));
+  mount(app, deps, { ...one, route: showTrainingRoute, query: ShowQuerySchema }, ({ params, query }, caller) =>
+    (query.format === 'svg' ? drawTraining : showTraining)(deps, params.id, caller),
+  );
   mount(app, deps, { ...one, route: cancelTrainingRoute }, ({ params }, caller) =>
     cancelTraining(deps, params.id, caller),
   );

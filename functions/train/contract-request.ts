@@ -33,8 +33,9 @@ const PromotionSchema = z
 /** What a job is asked to do; how the endpoint reads the rest: infra/trainer/ENDPOINT.md. */
 export const TrainRequestSchema = z
   .strictObject({
-    task: z.enum(['text-classification', 'recommendation']).openapi({
-      description: 'What the model is to do; the dataset must be of the kind that it learns from.',
+    task: z.enum(['text-classification', 'image-classification', 'recommendation']).openapi({
+      description:
+        'What the model is to do; the dataset must be of the kind that it learns from. Of images, 5,000 at most.',
     }),
     dataset: z.strictObject({
       name: DatasetNameSchema,

@@ -45,6 +45,13 @@ export const JobListSchema = z
 
 export const JobParamsSchema = z.object({ id: z.string().regex(/^[0-9a-f]{32}$/, 'is not an id of a training job') });
 
+export const ShowQuerySchema = z.object({
+  format: z
+    .enum(['json', 'svg'])
+    .default('json')
+    .openapi({ description: 'svg: the learning curves, of all runs over all rounds.' }),
+});
+
 const shared = { tags: ['train'], security: SECURITY };
 const params = { params: JobParamsSchema };
 
@@ -76,8 +83,14 @@ export const showTrainingRoute = createRoute({
   path: '/v1/train/{id}',
   operationId: 'showTraining',
   summary: 'How far a training job is, or what came of it',
-  request: params,
-  responses: { 200: jsonContent('The job.', JobSchema), ...problemResponses(404, 422) },
+  request: { ...params, query: ShowQuerySchema },
+  responses: {
+    200: {
+      description: 'The job, or its learning curves: loss and validation metric by epoch.',
+      content: { 'application/json': { schema: JobSchema }, 'image/svg+xml': { schema: { type: 'string' as const } } },
+    },
+    ...problemResponses(404, 422),
+  },
 });
 
 export const cancelTrainingRoute = createRoute({

@@ -24,7 +24,7 @@ export async function judgeVersion(deps: TrainDeps, tenant: string, job: Job): P
   if (!deps.evaluations) return trained(job, held('Nothing evaluates it by itself here.', null, null));
   const serving = job.against;
   const { policy, rules } = job.request.promote;
-  const gates = rules ?? (serving === null || job.request.task !== 'text-classification' ? undefined : DEFAULT_RULES);
+  const gates = rules ?? (serving === null || job.request.task === 'recommendation' ? undefined : DEFAULT_RULES);
   const evaluated = await deps.evaluations
     .evaluate(tenant, {
       task: FAMILY_BY_TASK[job.request.task].evaluatedAs,

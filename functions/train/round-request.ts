@@ -1,3 +1,4 @@
+import { inParallel } from '../../shared/core/in-parallel.ts';
 import { toJsonBytes } from '../../shared/core/json-bytes.ts';
 import { datasetVersionPrefix } from '../../shared/dataset/dataset-keys.ts';
 import { type DatasetManifest, SPLIT_NAMES } from '../../shared/dataset/dataset-manifest.ts';
@@ -37,6 +38,12 @@ export const FAMILY_BY_TASK: Readonly<Record<TrainRequest['task'], Family>> = {
     evaluatedAs: 'classification',
     packPaths: ['manifest.json', 'README.md', 'config.json', 'tokenizer.json', GRAPH],
   },
+  'image-classification': {
+    family: 'image-classifier',
+    kind: 'image-classification',
+    evaluatedAs: 'classification',
+    packPaths: ['manifest.json', 'README.md', 'config.json', 'preprocessor_config.json', GRAPH],
+  },
   recommendation: {
     family: 'recommender',
     kind: 'interactions',
@@ -45,13 +52,14 @@ export const FAMILY_BY_TASK: Readonly<Record<TrainRequest['task'], Family>> = {
   },
 };
 
-/** The request of a job's round, schema version 1: infra/trainer/ENDPOINT.md. */
+/** The request of a job's round, schema version 1: infra/trainer/ENDPOINT.md. `pictures` are paths in the dataset's folder. */
 export async function roundRequest(
   signer: UrlSigner,
   tenant: string,
   job: Job,
   fence: number,
   dataset: DatasetManifest,
+  pictures: readonly string[] | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const ttlSeconds = ROUND_TTL_SECONDS + ROUND_TIMEOUT_SECONDS + GRACE_SECONDS;
   const read = (key: string) => signer.toRead(key, ttlSeconds);
@@ -60,6 +68,7 @@ export async function roundRequest(
   const { task: _, dataset: __, model: ___, title, limits: ____, promote: _____, ...asked } = job.request;
   const before = lastCheckpoint(job);
   const root = datasetVersionPrefix(tenant, dataset.name, dataset.version);
+  const addressOf = async (path: string) => [path, await read(root + path)] as const;
   const splits = await Promise.all(
     SPLIT_NAMES.map(async (name) => {
       const parts = dataset.splits[name].parts.map(async ({ path, ...part }) => ({
@@ -80,6 +89,7 @@ export async function roundRequest(
     dataset: {
       ...{ name: dataset.name, version: dataset.version, kind: dataset.kind, labels: dataset.labels },
       splits: Object.fromEntries(splits),
+      ...(pictures === null ? {} : { pictures: Object.fromEntries(await inParallel(pictures, addressOf)) }),
     },
     checkpoint: {
       get: before === null ? null : await read(checkpointKey(tenant, job.id, before.fence)),

@@ -2,16 +2,20 @@ import { type Failure, invalidField, type Outcome } from '../../shared/core/fail
 import { toHex } from '../../shared/core/hex.ts';
 import { inParallel } from '../../shared/core/in-parallel.ts';
 import { fail, ok } from '../../shared/core/result.ts';
-import type { DatasetManifest } from '../../shared/dataset/dataset-manifest.ts';
+import { type DatasetManifest, SPLIT_NAMES } from '../../shared/dataset/dataset-manifest.ts';
 import { findDataset } from '../../shared/dataset/find-dataset.ts';
 import type { Caller } from '../../shared/http/caller.ts';
+import { TextAnswer } from '../../shared/http/operation.ts';
 import { listBlobs, listFolders } from '../../shared/ports/list-all.ts';
 import { advance, stopAll } from './advance.ts';
-import { JOBS_SHOWN, type JobAnswer, type JobList, type JobSummary } from './contract.ts';
+import { checkSettings } from './check-settings.ts';
+import { EPOCHS_SHOWN, JOBS_SHOWN, type JobAnswer, type JobList, type JobSummary } from './contract.ts';
 import type { TrainRequest } from './contract-request.ts';
 import type { TrainDeps } from './deps.ts';
 import { isOver, type Job, readJob, secondsSpent, writeJob } from './job.ts';
 import { jobsPrefix, openJobKey, openJobsPrefix } from './job-keys.ts';
+import { renderLearningCurves } from './learning-curves.ts';
+import { MAX_PICTURES } from './pictures.ts';
 import { readProgress } from './progress.ts';
 import { FAMILY_BY_TASK } from './round-request.ts';
 
@@ -30,6 +34,8 @@ export async function startTraining(
   caller: Caller,
 ): Promise<Outcome<JobAnswer>> {
   if (!deps.endpoint) return fail(NOT_CONFIGURED);
+  const settings = checkSettings(request);
+  if (!settings.ok) return settings;
   const { tenant } = caller;
   const dataset = await findDataset(deps.store, tenant, request.dataset.name, request.dataset.version);
   if (!dataset.ok) return dataset;
@@ -57,8 +63,11 @@ const NOT_CONFIGURED: Failure = {
 function checkDataset({ task }: TrainRequest, { name, kind, labels, splits }: DatasetManifest): Outcome<undefined> {
   const wanted = FAMILY_BY_TASK[task].kind;
   if (kind !== wanted) return invalidField('dataset', `${name} is of kind ${kind}; ${task} learns from ${wanted}`);
-  for (const split of ['train', 'validation', 'test'] as const)
+  for (const split of SPLIT_NAMES)
     if (splits[split].rows === 0) return invalidField('dataset', `${name} has no rows to ${PURPOSE[split]}`);
+  const rows = SPLIT_NAMES.reduce((sum, split) => sum + splits[split].rows, 0);
+  if (kind === 'image-classification' && rows > MAX_PICTURES)
+    return invalidField('dataset', `${name} has ${rows} pictures; ${task} learns from ${MAX_PICTURES} at most`);
   if (labels.length === 0) return ok(undefined);
   const learned = new Set(Object.keys(splits.train.labels));
   if (learned.size < 2)
@@ -113,6 +122,13 @@ function versionOf(at: string): string {
 export async function showTraining(deps: TrainDeps, id: string, caller: Caller): Promise<Outcome<JobAnswer>> {
   const read = await readJob(deps.store, caller.tenant, id);
   return read ? show(deps, read.job, caller) : notFound(id);
+}
+
+/** The job's learning curves as a picture. */
+export async function drawTraining({ store }: TrainDeps, id: string, { tenant }: Caller): Promise<Outcome<TextAnswer>> {
+  const read = await readJob(store, tenant, id);
+  if (!read) return notFound(id);
+  return ok(new TextAnswer(await renderLearningCurves(store, tenant, read.job), 'image/svg+xml'));
 }
 
 export async function listTraining({ store }: TrainDeps, { tenant, requestId }: Caller): Promise<Outcome<JobList>> {
@@ -177,7 +193,7 @@ async function show(
   { tenant, requestId }: Caller,
 ): Promise<Outcome<JobAnswer>> {
   const round = job.rounds.at(-1);
-  const epochs = round ? await readProgress(store, tenant, job.id, round.fence) : [];
+  const epochs = round ? (await readProgress(store, tenant, job.id, round.fence)).slice(-EPOCHS_SHOWN) : [];
   const spent = secondsSpent(job);
   const usdPerHour = endpoint?.usdPerHour ?? null;
   return ok({

@@ -11,14 +11,14 @@ import { createStagedRunner, KEY_SIGNER } from './staged-endpoint.ts';
 
 export const TENANT = 'acme';
 export const CALLER = { tenant: TENANT, keyId: 'k-ada', requestId: 'r-12345678', defer: () => {} };
-const VERSION = '20260101T000000Z-0123456789';
+export const DATASET_VERSION = '20260101T000000Z-0123456789';
 
 /** A dataset's manifest; its parts lie nowhere, since the tests' endpoint reads none. */
 export async function seedDataset(store: BlobStore, changes: Partial<DatasetManifest> = {}): Promise<void> {
   const split = { rows: 10, parts: [], labels: { no: 5, yes: 5 } };
   const manifest = DatasetManifestSchema.parse({
     schemaVersion: 1,
-    ...{ name: 'complaints', version: VERSION, createdAt: '2026-01-01T00:00:00Z', kind: 'text-classification' },
+    ...{ name: 'complaints', version: DATASET_VERSION, createdAt: '2026-01-01T00:00:00Z', kind: 'text-classification' },
     ...{ labels: ['no', 'yes'], splits: { train: split, validation: split, test: split } },
     ...{ source: {}, settings: {}, previous: null, ...changes },
   });

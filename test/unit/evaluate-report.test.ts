@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { axisOver } from '../../functions/evaluate/axis.ts';
-import { escapeMarkup, showNumber } from '../../functions/evaluate/markup.ts';
-import { COLOURS, renderPlot } from '../../functions/evaluate/plot.ts';
 import { renderReport } from '../../functions/evaluate/report.ts';
 import type { Result } from '../../functions/evaluate/show.ts';
+import { axisOver } from '../../shared/report/axis.ts';
+import { escapeMarkup, showNumber } from '../../shared/report/markup.ts';
+import { COLOURS, renderPlot } from '../../shared/report/plot.ts';
 
 const NASTY = '"><img src=x onerror=alert(1)>\'&\u0000';
 const curve = {

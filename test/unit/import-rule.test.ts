@@ -25,6 +25,7 @@ describe('the rule catches', () => {
     ['an image that imports a codec', 'shared/image/a.ts', "import { Unzlib } from 'fflate';"],
     ['a customer that imports the model', 'shared/customer/a.ts', "import { M } from '../model/manifest.ts';"],
     ['a metric that imports a port', 'shared/metrics/a.ts', "import { B } from '../ports/blob-store.ts';"],
+    ['a report that imports a port', 'shared/report/a.ts', "import { B } from '../ports/blob-store.ts';"],
     ['a recommender that imports a port', 'shared/recommender/a.ts', "import { B } from '../ports/blob-store.ts';"],
     ['a model that imports HTTP', 'shared/model/a.ts', "import { problem } from '../http/problem.ts';"],
     ['a model that imports Hono', 'shared/model/a.ts', "import { Hono } from 'hono';"],

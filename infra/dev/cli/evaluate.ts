@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { type EvaluationAnswer, EvaluationSchema } from '../../../functions/evaluate/contract.ts';
-import { showNumber } from '../../../functions/evaluate/markup.ts';
 import { TASK_NAMES } from '../../../functions/evaluate/tasks.ts';
+import { showNumber } from '../../../shared/report/markup.ts';
 import { DevError } from '../bootstrap/dev-error.mjs';
 import { sendForText } from './api.ts';
 import {

@@ -32,6 +32,7 @@ import { rebuildCommand } from './rebuild.ts';
 import { recommendCommand } from './recommend.ts';
 import { tagCommand } from './tag.ts';
 import { trainCancelCommand } from './train-cancel.ts';
+import { trainCurvesCommand } from './train-curves.ts';
 import { trainListCommand } from './train-list.ts';
 import { trainRetryCommand } from './train-retry.ts';
 import { trainShowCommand } from './train-show.ts';
@@ -62,6 +63,7 @@ const COMMANDS: readonly Command[] = [
   trainStartCommand,
   trainListCommand,
   trainShowCommand,
+  trainCurvesCommand,
   trainCancelCommand,
   trainRetryCommand,
   modelsListCommand,

@@ -1,5 +1,5 @@
 import { type PowerAnswer, PowerAnswerSchema } from '../../../functions/evaluate/contract-power.ts';
-import { showNumber } from '../../../functions/evaluate/markup.ts';
+import { showNumber } from '../../../shared/report/markup.ts';
 import { callApi } from './api.ts';
 import { type Command, type CommandCall, countOption, isSet, noArgument, textOption, UsageError } from './command.ts';
 

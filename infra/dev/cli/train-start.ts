@@ -14,7 +14,7 @@ import {
 } from './command.ts';
 import { JOB_OPTIONS, jobLines } from './train-words.ts';
 
-const TASKS = ['text-classification', 'recommendation'];
+const TASKS = ['text-classification', 'image-classification', 'recommendation'];
 const WAIT_MILLISECONDS = 5_000;
 
 export const trainStartCommand: Command = {
@@ -23,7 +23,7 @@ export const trainStartCommand: Command = {
   summary: 'Train a model on a dataset, on the training endpoint',
   details: 'The key needs the scope train. With --wait the command stays until the job is over.',
   options: {
-    task: { type: 'string', value: 'TASK', help: `${TASKS.join(' or ')}; default ${TASKS[0]}` },
+    task: { type: 'string', value: 'TASK', help: `${TASKS.join(', ')}; default ${TASKS[0]}` },
     'dataset-version': { type: 'string', value: 'VERSION', help: 'default: the newest' },
     model: { type: 'string', value: 'NAME', help: 'of which model it becomes a version; default: the dataset’s name' },
     algorithm: { type: 'string', value: 'NAME', help: 'default auto: what beats the cheap baseline, or the baseline' },

@@ -1,4 +1,4 @@
-import type { Curve, Line } from '../../shared/metrics/evaluation.ts';
+import type { Curve, Line } from '../metrics/evaluation.ts';
 import { type Axis, axisOver } from './axis.ts';
 import { escapeMarkup, showNumber } from './markup.ts';
 
@@ -14,7 +14,8 @@ const LEGEND_LINE = 24;
  */
 export const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#a87000', '#2b88c0'];
 const DASHES = ['', '9 4', '3 3', '12 4 3 4', '6 2', '2 5'];
-const MAX_LINES = 12;
+/** Of one plot; more can't be told apart. */
+export const MAX_LINES = 12;
 
 const STYLE = `.plot{color-scheme:light dark;--ink:#1a1a1a;--faint:#d0d0d0;--soft:#767676;--paper:#fff;font:14px system-ui,sans-serif}
 @media(prefers-color-scheme:dark){.plot{--ink:#eee;--faint:#444;--soft:#a0a0a0;--paper:#161616}}
@@ -23,17 +24,37 @@ const STYLE = `.plot{color-scheme:light dark;--ink:#1a1a1a;--faint:#d0d0d0;--sof
 
 /** A curve as SVG that needs nothing else, in light and dark, with words for who can't see it. `id` parts several on one page. */
 export function renderPlot(curve: Curve, id = 'plot'): string {
+  return renderPlots(curve.title, [curve], id);
+}
+
+/** The same with several curves, one below the other. */
+export function renderPlots(title: string, curves: readonly Curve[], id = 'plot'): string {
+  const drawn = curves.map(drawCurve);
+  const height = drawn.reduce((sum, plot) => sum + plot.height, 0);
+  const titles = `<title id="${id}-title">${escapeMarkup(title)}</title><desc id="${id}-desc">${escapeMarkup(drawn.map(({ words }) => words).join(' '))}</desc>`;
+  let top = 0;
+  const placed = drawn.map((plot) => {
+    const at = top === 0 ? plot.shapes : `<g transform="translate(0 ${top})">${plot.shapes}</g>`;
+    top += plot.height;
+    return at;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-desc">${titles}<style>${STYLE}</style><rect class="paper" width="${WIDTH}" height="${height}"/>${placed.join('')}</svg>`;
+}
+
+function drawCurve(curve: Curve): { readonly shapes: string; readonly height: number; readonly words: string } {
   const lines = curve.lines.slice(0, MAX_LINES).map(drawable);
   const x = axisOver(lines.flatMap((line) => line.x));
   const y = axisOver(lines.flatMap((line) => [...line.y, ...(line.band?.lower ?? []), ...(line.band?.upper ?? [])]));
   const legendTop = TOP + PLOT_HEIGHT + 64;
-  const height = legendTop + lines.length * LEGEND_LINE;
   const toX = (value: number) => scale(value, x, LEFT, WIDTH - RIGHT);
   const toY = (value: number) => scale(value, y, TOP + PLOT_HEIGHT, TOP);
   const shapes = lines.map((line, place) => renderLine(line, place, toX, toY)).join('');
   const legend = lines.map((line, place) => renderLegend(line, place, legendTop + place * LEGEND_LINE)).join('');
-  const titles = `<title id="${id}-title">${escapeMarkup(curve.title)}</title><desc id="${id}-desc">${escapeMarkup(describe(curve, lines))}</desc>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-desc">${titles}<style>${STYLE}</style><rect class="paper" width="${WIDTH}" height="${height}"/>${renderAxes(curve, x, y, toX, toY)}${shapes}${legend}</svg>`;
+  return {
+    shapes: `${renderAxes(curve, x, y, toX, toY)}${shapes}${legend}`,
+    height: legendTop + lines.length * LEGEND_LINE,
+    words: describe(curve, lines),
+  };
 }
 
 /** The points that can be drawn. */
@@ -71,6 +92,10 @@ function renderLine(line: Line, place: number, toX: (value: number) => string, t
   const band = line.band ? renderBand(line, line.band, place, toX, toY) : '';
   if (line.isReference) return `<path class="reference" d="${pathOf(line.x, line.y, toX, toY)}"/>`;
   const { colour, dashes } = inkOf(place);
+  // A line of one point has no length.
+  const [x, y] = [line.x[0], line.y[0]];
+  if (line.x.length === 1 && x !== undefined && y !== undefined)
+    return `${band}<circle fill="${colour}" r="4" cx="${toX(x)}" cy="${toY(y)}"/>`;
   return `${band}<path stroke="${colour}" stroke-width="2.5" stroke-linejoin="round"${dashes} d="${pathOf(line.x, line.y, toX, toY)}"/>`;
 }
 
