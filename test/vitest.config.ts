@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
@@ -22,6 +23,21 @@ function nodeProject(name: string, timeoutSeconds: number): TestProjectInlineCon
   };
 }
 
+/** Loading the CDK takes seconds. */
+function endpointProject(): TestProjectInlineConfiguration {
+  return {
+    root,
+    test: {
+      name: 'endpoint',
+      environment: 'node',
+      include: ['infra/aws/endpoint/tests/**/*.test.ts'],
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      fileParallelism: false,
+    },
+  };
+}
+
 /** One project a suite: `vitest run --config test/vitest.config.ts --project unit`. */
 export default defineConfig({
   root,
@@ -33,6 +49,8 @@ export default defineConfig({
       nodeProject('faults', 120),
       nodeProject('parity', 300),
       nodeProject('e2e', 300),
+      // The CDK app of the training endpoint, where its packages are: infra/dev/suites/endpoint-suite.ts.
+      ...(existsSync(new URL('../infra/aws/endpoint/node_modules', import.meta.url)) ? [endpointProject()] : []),
       {
         root,
         plugins: [cloudflareTest({ wrangler: { configPath: './test/workerd/wrangler.jsonc' } })],
