@@ -25,7 +25,7 @@ export async function findTrainerPython(environment: NodeJS.ProcessEnv): Promise
   if (!hasPython311()) return { missing: 'python3 3.11 or newer is not there' };
   const made =
     (await runToEnd('python3', ['-m', 'venv', join(TRAINER, '.venv')])) === 0 &&
-    (await runToEnd(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-e', '.[dev]'], {
+    (await runToEnd(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-e', '.[dev,local]'], {
       cwd: TRAINER,
     })) === 0;
   if (made) return { python };
