@@ -1,6 +1,6 @@
 import { createIdempotency } from '../../shared/http/idempotency.ts';
 import { type App, type HttpDeps, newApp } from '../../shared/http/new-app.ts';
-import { mount } from '../../shared/http/operation.ts';
+import { mount, mountKeyless } from '../../shared/http/operation.ts';
 import {
   cancelTrainingRoute,
   JobParamsSchema,
@@ -9,15 +9,21 @@ import {
   retryTrainingRoute,
   ShowQuerySchema,
   showTrainingRoute,
+  snsRoute,
   startTrainingRoute,
 } from './contract.ts';
 import { TrainRequestSchema } from './contract-request.ts';
 import type { TrainDeps } from './deps.ts';
+import { takeNotification } from './notified.ts';
+import { SnsMessageSchema } from './sns-message.ts';
 import { cancelTraining, drawTraining, listTraining, retryTraining, showTraining, startTraining } from './train.ts';
 
 export type Deps = HttpDeps & TrainDeps;
 
 const SCOPE = 'train';
+/** SNS carries 256 KiB, and answers of rounds among them, in quotes. */
+const MAX_NOTIFICATION_BYTES = 1024 * 1024;
+const NOTIFICATIONS_PER_MINUTE = 600;
 
 /** Mounts the contract on the capability. */
 export function createApp(deps: Deps): App {
@@ -46,5 +52,8 @@ export function createApp(deps: Deps): App {
   mount(app, deps, { ...one, route: retryTrainingRoute, status: 202 }, ({ params }, caller) =>
     retryTraining(deps, params.id, caller),
   );
+  const notified = { route: snsRoute, requestsPerMinute: NOTIFICATIONS_PER_MINUTE };
+  const body = { schema: SnsMessageSchema, limitBytes: MAX_NOTIFICATION_BYTES };
+  mountKeyless(app, deps, { ...notified, body }, (input) => takeNotification(deps, input.body));
   return app;
 }

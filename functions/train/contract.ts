@@ -3,6 +3,8 @@ import { jsonContent, problemResponses, SECURITY } from '../../shared/http/contr
 import { EpochSchema, TrainingReportSchema } from './answer.ts';
 import { TrainRequestSchema } from './contract-request.ts';
 import { EndReasonSchema, JobStateSchema, PromotionOutcomeSchema, RoundSchema } from './job.ts';
+import { NotifiedSchema } from './notified-answer.ts';
+import { SnsMessageSchema } from './sns-message.ts';
 
 export const MAX_BODY_BYTES = 64 * 1024;
 /** Jobs that one list shows, the newest. */
@@ -111,6 +113,25 @@ export const retryTrainingRoute = createRoute({
   summary: 'Go on with a job that failed or was stopped, from its last checkpoint',
   request: params,
   responses: { 202: jsonContent('The job.', JobSchema), ...problemResponses(404, 409, 422) },
+});
+
+const { 401: _, ...problems } = problemResponses(413, 422, 501);
+const keylessProblems = {
+  ...problems,
+  403: { ...problems[403], description: 'The topic or the signature is not taken.' },
+};
+
+export const snsRoute = createRoute({
+  tags: ['train'],
+  security: [],
+  method: 'post',
+  path: '/v1/train/notifications/sns',
+  operationId: 'takeTrainingNotification',
+  summary: 'Where Amazon SNS tells that a round of training ended',
+  description:
+    'Takes no key: the message’s own signature is checked, and that its topic is one that the operator named. Subscriptions of such a topic are confirmed.',
+  request: { body: { required: true, content: { 'text/plain': { schema: SnsMessageSchema } } } },
+  responses: { 200: jsonContent('What was done.', NotifiedSchema), ...keylessProblems },
 });
 
 export type JobAnswer = z.infer<typeof JobSchema>;

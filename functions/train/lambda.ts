@@ -3,6 +3,7 @@ import { openCoordinator } from '../../shared/adapters/aws/coordinator-env.ts';
 import { createPlatform } from '../../shared/adapters/aws/deps.ts';
 import { nodeRequestBody } from '../../shared/adapters/aws/node-request-body.ts';
 import { parseTrainEnv } from '../../shared/adapters/aws/train-env.ts';
+import { createHttpNotificationSource } from '../../shared/adapters/web/http-notification-source.ts';
 import { openTrainingEndpoint } from '../../shared/adapters/web/training-endpoint.ts';
 import { createApp, type Deps } from './app.ts';
 import { tick } from './tick.ts';
@@ -18,6 +19,7 @@ const deps: Deps = {
   // Functions of AWS can't call one another without a key of the tenant: a person evaluates, and promotes.
   evaluations: null,
   endpoint: openTrainingEndpoint(parseTrainEnv(process.env).EDGEMARK_TRAINING, nodeRequestBody),
+  notifications: createHttpNotificationSource(),
 };
 
 /** Behind API Gateway. */

@@ -1,4 +1,4 @@
-import { type Failure, invalidField, type Outcome } from '../../shared/core/failure.ts';
+import { invalidField, type Outcome } from '../../shared/core/failure.ts';
 import { toHex } from '../../shared/core/hex.ts';
 import { inParallel } from '../../shared/core/in-parallel.ts';
 import { fail, ok } from '../../shared/core/result.ts';
@@ -11,7 +11,7 @@ import { advance, stopAll } from './advance.ts';
 import { checkSettings } from './check-settings.ts';
 import { EPOCHS_SHOWN, JOBS_SHOWN, type JobAnswer, type JobList, type JobSummary } from './contract.ts';
 import type { TrainRequest } from './contract-request.ts';
-import type { TrainDeps } from './deps.ts';
+import { NOT_CONFIGURED, type TrainDeps } from './deps.ts';
 import { isOver, type Job, readJob, secondsSpent, writeJob } from './job.ts';
 import { jobsPrefix, openJobKey, openJobsPrefix } from './job-keys.ts';
 import { renderLearningCurves } from './learning-curves.ts';
@@ -53,12 +53,6 @@ export async function startTraining(
   await writeJob(deps.store, tenant, job.value, deps.newId(), { ifNoneMatch: '*' });
   return show(deps, (await advance(deps, tenant, job.value.id)) ?? job.value, caller);
 }
-
-const NOT_CONFIGURED: Failure = {
-  kind: 'not-configured',
-  detail:
-    'No training endpoint is configured. Locally, npm start -- --with-trainer starts one where Python is there; in the cloud, deploy infra/aws/endpoint and name it to this function.',
-};
 
 function checkDataset({ task }: TrainRequest, { name, kind, labels, splits }: DatasetManifest): Outcome<undefined> {
   const wanted = FAMILY_BY_TASK[task].kind;

@@ -6,6 +6,7 @@ import { fixedLengthBody } from '../../shared/adapters/cloudflare/fixed-length-b
 import { createRpcEvaluations } from '../../shared/adapters/cloudflare/rpc-evaluations.ts';
 import { serveApp } from '../../shared/adapters/cloudflare/serve-app.ts';
 import { parseTrainEnv } from '../../shared/adapters/cloudflare/train-env.ts';
+import { createHttpNotificationSource } from '../../shared/adapters/web/http-notification-source.ts';
 import { openTrainingEndpoint } from '../../shared/adapters/web/training-endpoint.ts';
 import { createApp, type Deps } from './app.ts';
 import { tick } from './tick.ts';
@@ -29,6 +30,7 @@ function createDeps(env: object): Deps {
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     evaluations: createRpcEvaluations(EVALUATIONS),
     endpoint: openTrainingEndpoint(TRAINING, fixedLengthBody),
+    notifications: createHttpNotificationSource(),
   };
 }
 

@@ -11,7 +11,7 @@ import type { Caller } from './caller.ts';
 import { type ErrorStyle, errorResponse } from './error-style.ts';
 import { type Idempotency, readIdempotencyKey } from './idempotency.ts';
 import type { App, HttpDeps } from './new-app.ts';
-import { rateLimitHeaders } from './rate-limiter.ts';
+import { type RateDecision, rateLimitHeaders } from './rate-limiter.ts';
 import { type Input, type InputSchemas, parseInput } from './request-input.ts';
 import { describeError } from './request-log.ts';
 
@@ -63,13 +63,43 @@ export function mount<B, P, Q>(
   options: OperationOptions<B, P, Q>,
   handler: Handler<B, P, Q>,
 ): void {
+  serve(app, deps, options, (c, headers, exchange) => answer(c, headers, deps, options, handler, exchange));
+}
+
+/** An operation that takes no key, since its callers have none: the handler itself finds out whether to believe them. */
+export interface KeylessOptions<B, P, Q> extends Omit<OperationOptions<B, P, Q>, 'scope' | 'idempotency'> {
+  /** Of all callers together, in this isolate. */
+  readonly requestsPerMinute: number;
+}
+
+/** Mounts an operation without a key: rate limit, limits and schema, the handler, the problem document, the log line. */
+export function mountKeyless<B, P, Q>(
+  app: App,
+  deps: HttpDeps,
+  options: KeylessOptions<B, P, Q>,
+  handler: (input: Input<B, P, Q>) => Promise<Outcome<unknown>>,
+): void {
+  serve(app, deps, options, async (c, headers) => {
+    const rate = deps.rateLimiter.take(`keyless ${options.route.path}`, options.requestsPerMinute);
+    if (!rate.allowed) return overLimit(rate);
+    const input = await parseInput(c, headers, options);
+    return input.ok ? handler(input.value) : input;
+  });
+}
+
+function serve(
+  app: App,
+  deps: HttpDeps,
+  options: Pick<OperationOptions<unknown, unknown, unknown>, 'route' | 'errors' | 'status'>,
+  work: (c: Context, headers: Headers, exchange: Exchange) => Promise<Outcome<unknown>>,
+): void {
   app.on(options.route.method.toUpperCase(), options.route.getRoutingPath(), async function operation(c) {
     deps.gauge.enter();
     try {
       const headers = c.req.raw.headers;
       const requestId = readRequestId(headers) ?? deps.newId();
       const exchange: Exchange = { requestId, responseHeaders: { 'x-request-id': requestId } };
-      const outcome = await answer(c, headers, deps, options, handler, exchange);
+      const outcome = await work(c, headers, exchange).catch((error: unknown) => afterError(deps, exchange, error));
       const response = respond(outcome, options, exchange);
       logRequest(deps, c.req.method, options.route.path, outcome, response.status, exchange);
       return response;
@@ -87,34 +117,36 @@ async function answer<B, P, Q>(
   handler: Handler<B, P, Q>,
   exchange: Exchange,
 ): Promise<Outcome<unknown>> {
-  try {
-    const authenticated = await authenticate(headers, deps.keyRing, options.scope);
-    if (!authenticated.ok) return authenticated;
-    const principal = authenticated.value;
-    exchange.principal = principal;
-    const rate = deps.rateLimiter.take(principal.keyId, principal.requestsPerMinute);
-    Object.assign(exchange.responseHeaders, rateLimitHeaders(rate));
-    if (!rate.allowed) {
-      const detail = `The limit of ${rate.limit} requests a minute is used up.`;
-      return fail({ kind: 'rate-limited', detail, retryAfterSeconds: rate.resetSeconds });
-    }
-    const input = await parseInput(c, headers, options);
-    if (!input.ok) return input;
-    const caller = {
-      tenant: principal.tenant,
-      keyId: principal.keyId,
-      requestId: exchange.requestId,
-      defer: (work: Promise<unknown>) => deferWork(c, deps, work),
-    };
-    const key = options.idempotency ? readIdempotencyKey(headers) : ok(undefined);
-    if (!key.ok) return key;
-    if (!options.idempotency || key.value === undefined) return await handler(input.value, caller);
-    const request = { key: key.value, operation: options.route.operationId ?? options.route.path, input: input.value };
-    return await options.idempotency.run(request, caller, () => handler(input.value, caller));
-  } catch (error) {
-    deps.log({ event: 'incident', what: 'request failed', requestId: exchange.requestId, error: describeError(error) });
-    return fail(toFailure(error));
-  }
+  const authenticated = await authenticate(headers, deps.keyRing, options.scope);
+  if (!authenticated.ok) return authenticated;
+  const principal = authenticated.value;
+  exchange.principal = principal;
+  const rate = deps.rateLimiter.take(principal.keyId, principal.requestsPerMinute);
+  Object.assign(exchange.responseHeaders, rateLimitHeaders(rate));
+  if (!rate.allowed) return overLimit(rate);
+  const input = await parseInput(c, headers, options);
+  if (!input.ok) return input;
+  const caller = {
+    tenant: principal.tenant,
+    keyId: principal.keyId,
+    requestId: exchange.requestId,
+    defer: (work: Promise<unknown>) => deferWork(c, deps, work),
+  };
+  const key = options.idempotency ? readIdempotencyKey(headers) : ok(undefined);
+  if (!key.ok) return key;
+  if (!options.idempotency || key.value === undefined) return await handler(input.value, caller);
+  const request = { key: key.value, operation: options.route.operationId ?? options.route.path, input: input.value };
+  return await options.idempotency.run(request, caller, () => handler(input.value, caller));
+}
+
+function overLimit({ limit, resetSeconds }: RateDecision): Outcome<never> {
+  const detail = `The limit of ${limit} requests a minute is used up.`;
+  return fail({ kind: 'rate-limited', detail, retryAfterSeconds: resetSeconds });
+}
+
+function afterError(deps: HttpDeps, { requestId }: Exchange, error: unknown): Outcome<never> {
+  deps.log({ event: 'incident', what: 'request failed', requestId, error: describeError(error) });
+  return fail(toFailure(error));
 }
 
 function respond(

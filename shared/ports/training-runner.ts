@@ -7,6 +7,8 @@ export interface TrainingRunner {
   dispatch(round: RoundToRun): Promise<Dispatched>;
   /** What became of a round that was handed over. */
   collect(place: RoundPlace): Promise<Collected>;
+  /** The name of the round whose request lies at this location, as notifications tell it; null where none can. */
+  nameOf(location: string): string | null;
 }
 
 export interface RoundToRun {

@@ -56,6 +56,17 @@ test('a round is staged and named to the endpoint, signed, with its times', asyn
   expect(staged.kind === 'found' && new TextDecoder().decode(await staged.bytes())).toBe('{"job":"0a"}');
 });
 
+test('a long name is cut to what an inference id may have; where a request lies tells its name', async () => {
+  const { calls, runner } = await start(TAKEN);
+  const name = `${'t'.repeat(63)}/${'0a'.repeat(16)}/0001`;
+  await runner.dispatch({ ...ROUND, name });
+  const id = calls[0]?.headers['x-amzn-sagemaker-inference-id'] as string;
+  expect([id.length, id.endsWith(`${'0a'.repeat(16)}-0001`)]).toEqual([64, true]);
+  expect(runner.nameOf(calls[0]?.headers['x-amzn-sagemaker-inputlocation'] as string)).toBe(name);
+  expect(runner.nameOf('s3://other/rounds/acme/0a/0001/request.json')).toBeNull();
+  expect(runner.nameOf(PLACE.output)).toBeNull();
+});
+
 test.each([
   ['ThrottlingException', 400, { kind: 'busy' }],
   ['ModelNotReadyException', 429, { kind: 'busy' }],

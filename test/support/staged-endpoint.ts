@@ -45,6 +45,7 @@ export function createStagedRunner(store: BlobStore): TrainingRunner {
       if (failed.kind === 'missing') return { kind: 'running' };
       return { kind: 'failed', reason: new TextDecoder().decode(await failed.bytes()) };
     },
+    nameOf: (location) => /^staging\/(.+)\/request\.json$/.exec(location)?.[1] ?? null,
   };
 }
 

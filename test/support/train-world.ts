@@ -7,9 +7,13 @@ import { type DatasetManifest, DatasetManifestSchema } from '../../shared/datase
 import { tenantModelsRoot } from '../../shared/model/model-keys.ts';
 import { readManifest } from '../../shared/model/pack.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
+import type { NotificationSource } from '../../shared/ports/notification-source.ts';
 import { createStagedRunner, KEY_SIGNER } from './staged-endpoint.ts';
 
 export const TENANT = 'acme';
+export const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:trained';
+/** A source that signs nothing. */
+const NO_NOTIFICATIONS: NotificationSource = { isSigned: async () => false, confirm: async () => {} };
 export const CALLER = { tenant: TENANT, keyId: 'k-ada', requestId: 'r-12345678', defer: () => {} };
 export const DATASET_VERSION = '20260101T000000Z-0123456789';
 
@@ -46,7 +50,8 @@ export function trainDeps(
     randomBytes: (count) => Uint8Array.from({ length: count }, () => below(256)),
     log: () => {},
     evaluations: null,
-    endpoint: { runner: createStagedRunner(ports.store), signer: KEY_SIGNER, usdPerHour: 1.2 },
+    endpoint: { runner: createStagedRunner(ports.store), signer: KEY_SIGNER, usdPerHour: 1.2, topics: [TOPIC] },
+    notifications: NO_NOTIFICATIONS,
   };
 }
 

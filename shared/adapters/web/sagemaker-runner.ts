@@ -19,7 +19,11 @@ export interface SageMakerOptions {
 
 /** Of a failure object, what is shown. */
 const MAX_REASON_CHARACTERS = 500;
+const ROUNDS = 'rounds/';
+const REQUEST = '/request.json';
 const BUSY_SECONDS = 60;
+/** Of an inference id: what tells rounds apart stands at the end of their names. */
+const MAX_ID_CHARACTERS = 64;
 /** Exceptions that say "later": https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html */
 const BUSY: ReadonlySet<unknown> = new Set([
   'ThrottlingException',
@@ -37,14 +41,14 @@ export function createSageMakerRunner(options: SageMakerOptions): TrainingRunner
   const { bucket, store } = options.staging;
   return {
     async dispatch({ name, request, ttlSeconds, timeoutSeconds }) {
-      const key = `rounds/${name}/request.json`;
+      const key = `${ROUNDS}${name}${REQUEST}`;
       const written = await store.put(key, request);
       if (written.kind === 'throttled') return { kind: 'busy', retryAfterSeconds: written.retryAfterSeconds };
       const command = new InvokeEndpointAsyncCommand({
         EndpointName: options.endpointName,
         ContentType: 'application/json',
         InputLocation: `s3://${bucket}/${key}`,
-        InferenceId: name.replaceAll('/', '-'),
+        InferenceId: name.replaceAll('/', '-').slice(-MAX_ID_CHARACTERS),
         RequestTTLSeconds: ttlSeconds,
         InvocationTimeoutSeconds: timeoutSeconds,
       });
@@ -64,6 +68,12 @@ export function createSageMakerRunner(options: SageMakerOptions): TrainingRunner
       if (failed.kind === 'missing') return { kind: 'running' };
       const words = new TextDecoder().decode(await failed.bytes());
       return { kind: 'failed', reason: `The endpoint failed: ${words.slice(0, MAX_REASON_CHARACTERS)}` };
+    },
+
+    nameOf(location) {
+      const start = `s3://${bucket}/${ROUNDS}`;
+      if (!location.startsWith(start) || !location.endsWith(REQUEST)) return null;
+      return location.slice(start.length, -REQUEST.length);
     },
   };
 }

@@ -28,6 +28,11 @@ const TrainingConfigSchema = z.strictObject({
   data: BucketSchema,
   /** Of an instance of the endpoint. */
   usdPerHour: z.number().positive().optional(),
+  /** Topics of SNS by which SageMaker tells that rounds ended: messages of others are refused. */
+  topics: z
+    .array(z.string().regex(/^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/))
+    .max(10)
+    .default([]),
 });
 
 /** What the secret says where there is no endpoint. */
@@ -37,6 +42,7 @@ export interface TrainingEndpoint {
   readonly runner: TrainingRunner;
   readonly signer: UrlSigner;
   readonly usdPerHour: number | null;
+  readonly topics: readonly string[];
 }
 
 /** The endpoint that the text of the secret names; null where it says `none` or nothing. Throws where it can't be understood. */
@@ -46,7 +52,7 @@ export function openTrainingEndpoint(
 ): TrainingEndpoint | null {
   const text = secret?.trim() ?? '';
   if (text === '' || text === NONE) return null;
-  const { staging, data, usdPerHour, url, endpointName, region, credentials } = parseConfig(text);
+  const { staging, data, usdPerHour, topics, url, endpointName, region, credentials } = parseConfig(text);
   const store = createS3BlobStore({ ...withoutUndefined(staging), toRequestBody });
   return {
     runner: createSageMakerRunner({
@@ -55,6 +61,7 @@ export function openTrainingEndpoint(
     }),
     signer: createS3UrlSigner(withoutUndefined(data)),
     usdPerHour: usdPerHour ?? null,
+    topics,
   };
 }
 

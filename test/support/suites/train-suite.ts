@@ -22,6 +22,24 @@ export function describeTrain(useServer: UseServer): void {
     expect(problem.errors?.map((error) => error.pointer)).toEqual([pointer]);
   });
 
+  test('notifications take no key; where there is no endpoint none is taken, and what is none is told', async () => {
+    const told = { Type: 'Notification', MessageId: 'm', TopicArn: 'arn:aws:sns:eu-west-1:123456789012:trained' };
+    const signed = {
+      SignatureVersion: '2',
+      Signature: 'AAAA',
+      SigningCertURL: 'https://sns.eu-west-1.amazonaws.com/k',
+    };
+    const send = (body: object) =>
+      useServer().fetch('/v1/train/notifications/sns', {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain; charset=UTF-8' },
+        body: JSON.stringify(body),
+      });
+    await problemOf(await send({ ...told, ...signed, Timestamp: '2026-01-01T00:00:00Z', Message: '{}' }), 501);
+    const problem = await problemOf(await send({ ...told, TopicArn: 'trained' }), 422);
+    expect(problem.errors?.map((error) => error.pointer)).toContain('TopicArn');
+  });
+
   test('jobs are listed, and one that is not there is not found', async () => {
     const list = JobListSchema.parse(await jsonOf(await useServer().fetch('/v1/train', get())));
     expect(list.jobs).toEqual([]);
