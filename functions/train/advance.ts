@@ -45,7 +45,8 @@ async function advanceAlone(deps: TrainDeps, tenant: string, id: string): Promis
       return read?.job ?? null;
     }
     const next = await step(deps, tenant, read);
-    if (next === null) return read.job;
+    // A step that hands a round over writes the job itself.
+    if (next === null) break;
     await write(deps, tenant, next, read);
   }
   return (await readJob(deps.store, tenant, id))?.job ?? null;

@@ -85,6 +85,12 @@ async function start({ toRunner = (runner) => runner, evaluations = null }: Opti
   };
 }
 
+test('the answer to a request tells of the round that was handed over', async () => {
+  const world = await start();
+  const begun = await world.ask(trainRequest());
+  expect(begun).toMatchObject({ value: { state: 'training', rounds: [{ fence: 1 }] } });
+});
+
 test('a job is handed over, answered, verified, and its pack is a version of the model', async () => {
   const world = await start();
   const id = await world.begin();

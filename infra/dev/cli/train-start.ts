@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobAnswer, JobSchema } from '../../../functions/train/contract.ts';
+import { isOver } from '../../../functions/train/job.ts';
 import { DevError } from '../bootstrap/dev-error.mjs';
 import { callApi } from './api.ts';
 import {
@@ -21,7 +22,8 @@ export const trainStartCommand: Command = {
   name: 'train start',
   takes: 'DATASET',
   summary: 'Train a model on a dataset, on the training endpoint',
-  details: 'The key needs the scope train. With --wait the command stays until the job is over.',
+  details:
+    'The key needs the scope train. The version is compared with the one that serves, on the test split; with --promote gates it serves at once where it is better beyond chance. With --wait the command stays until the job is over.',
   options: {
     task: { type: 'string', value: 'TASK', help: `${TASKS.join(', ')}; default ${TASKS[0]}` },
     'dataset-version': { type: 'string', value: 'VERSION', help: 'default: the newest' },
@@ -31,6 +33,8 @@ export const trainStartCommand: Command = {
     minutes: { type: 'string', value: 'N', help: 'of training at most; default 60' },
     'cost-usd': { type: 'string', value: 'N', help: 'of training at most' },
     seed: { type: 'string', value: 'N', help: 'default 1' },
+    promote: { type: 'string', value: 'POLICY', help: 'hold: a person decides (default); gates: where the gates hold' },
+    rules: { type: 'string', value: 'JSON', help: 'the gates, as evaluate takes them' },
     wait: { type: 'boolean', help: 'stay until the job is over' },
     ...JOB_OPTIONS,
   },
@@ -55,11 +59,31 @@ function requestOf(call: CommandCall): object {
     ...(algorithm === undefined ? {} : { algorithm }),
     hyperparameters,
     ...(seed === undefined ? {} : { seed }),
+    ...promotionOf(call),
     limits: {
       ...(minutes === undefined ? {} : { minutes }),
       ...(costUsd === undefined ? {} : { costUsd: Number(costUsd) }),
     },
   };
+}
+
+function promotionOf(call: CommandCall): object {
+  const [policy, rules] = [textOption(call, 'promote'), textOption(call, 'rules')];
+  if (policy === undefined && rules === undefined) return {};
+  return {
+    promote: {
+      ...(policy === undefined ? {} : { policy }),
+      ...(rules === undefined ? {} : { rules: readRules(rules) }),
+    },
+  };
+}
+
+function readRules(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`--rules takes JSON, not "${text}"`);
+  }
 }
 
 /** `epochs=8` as a number, `optimizer=adamw` as a text, `x=true` as what it says. */
@@ -73,14 +97,20 @@ function readSetting(text: string): [string, unknown] {
 }
 
 async function waitFor(call: CommandCall, begun: JobAnswer): Promise<JobAnswer> {
-  let [job, told] = [begun, 0];
-  while (job.state === 'queued' || job.state === 'training' || job.state === 'verifying') {
+  let [job, told] = [begun, ''];
+  while (!isOver(job)) {
     await sleep(WAIT_MILLISECONDS);
     job = JobSchema.parse(await callApi(call.environment, `/v1/train/${job.id}`));
-    const epoch = job.epochs.at(-1);
-    if (job.epochs.length !== told && epoch)
-      console.error(`${epoch.run} epoch ${epoch.epoch} of ${epoch.epochs ?? '?'}`);
-    told = job.epochs.length;
+    const stage = stageOf(job);
+    if (stage !== told) console.error(stage);
+    told = stage;
   }
   return job;
+}
+
+/** Where the job is, for whoever waits. */
+function stageOf({ state, epochs }: JobAnswer): string {
+  const epoch = epochs.at(-1);
+  if (state !== 'training' || !epoch) return state;
+  return `${epoch.run} epoch ${epoch.epoch} of ${epoch.epochs ?? '?'}`;
 }

@@ -18,7 +18,7 @@ export function jobLines(job: JobAnswer): string[] {
     ...job.epochs.slice(-3).map(epochLine),
     ...(reason ? [`  ${reason.code}: ${reason.detail}`, `  ${reason.help}`] : []),
     ...(report?.metrics ?? []).slice(0, 6).map(metricLine),
-    ...(job.state === 'trained' ? [nextLine(job)] : []),
+    ...(job.state === 'trained' ? promotionLines(job) : []),
   ];
 }
 
@@ -35,8 +35,16 @@ function metricLine({ name, value, interval, split }: Metric): string {
   return `  ${name} ${value.toFixed(3)}${range}${split === undefined ? '' : ` on ${split}`}`;
 }
 
-function nextLine({ pack }: JobAnswer): string {
-  return `  It serves nobody yet: npm run edgemark -- models promote ${pack.name} --version ${pack.version} …`;
+/** Whether the version serves, on what evidence, and if not what lets it. */
+function promotionLines({ pack, promotion }: JobAnswer): string[] {
+  const name = `${pack.name}@${pack.version}`;
+  if (promotion?.outcome === 'promoted') return [`  ${name} serves. ${promotion.detail}`];
+  const evaluation = promotion?.evaluation ?? null;
+  const evidence = evaluation === null ? '--force WHY' : `--evaluation ${evaluation} --reason WHY`;
+  return [
+    `  ${name} serves nobody yet. ${promotion?.detail ?? ''}`,
+    `  To let it serve: npm run edgemark -- models promote ${pack.name} --version ${pack.version} ${evidence}`,
+  ];
 }
 
 function minutes(seconds: number): string {
