@@ -10,7 +10,14 @@ import { isOver } from '../../functions/train/job.ts';
 import { findTrainer } from '../../infra/dev/start/trainer-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Client, createClient } from './support/client.ts';
-import { everydayMessages, type Message, paraphrasedMessages, serviceMessages, toCsv } from './support/help-desk.ts';
+import {
+  everydayMessages,
+  feedbackOf,
+  type Message,
+  paraphrasedMessages,
+  serviceMessages,
+  toCsv,
+} from './support/help-desk.ts';
 import { freePort, type NpmStart, npmStart, READY } from './support/npm-start.ts';
 
 const KEY = 'em_training-loop-tests';
@@ -135,10 +142,7 @@ async function train(version: string, promote: object): Promise<JobAnswer> {
 /** What a shop's people do: they say which desk each message belonged to. */
 async function tell(messages: readonly Message[]): Promise<void> {
   const predicted = await client.classify(MODEL, textsOf(messages));
-  const feedback = messages.map(({ text, label }, i) => ({
-    ...{ feedbackId: `message-${i}`, function: 'classify', model: MODEL },
-    ...{ text, label, predicted: predicted[i] },
-  }));
+  const feedback = feedbackOf(MODEL, messages).map((row, i) => ({ ...row, predicted: predicted[i] }));
   expect(await client.ask('POST', '/v1/feedback', { feedback })).toMatchObject({ accepted: 400, rejected: [] });
 }
 

@@ -196,3 +196,14 @@ function fill(template: string, random: Random, service: string): string {
 export function toCsv(messages: readonly Message[]): string {
   return ['message,desk', ...messages.map(({ text, label }) => `"${text}",${label}`), ''].join('\n');
 }
+
+/** Rows of `POST /v1/feedback` that say where each message belonged. */
+export function feedbackOf(model: string, messages: readonly Message[]): object[] {
+  return messages.map(({ text, label }, i) => ({
+    feedbackId: `message-${i}`,
+    function: 'classify',
+    model,
+    text,
+    label,
+  }));
+}
