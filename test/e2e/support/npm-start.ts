@@ -25,8 +25,8 @@ export interface NpmStart {
 export const READY = 'Ctrl-C ends it.';
 const START_SECONDS = 180;
 
-export function npmStart(environment: Readonly<Record<string, string>>): NpmStart {
-  const child = spawn('npm', ['start'], {
+export function npmStart(environment: Readonly<Record<string, string>>, args: readonly string[] = []): NpmStart {
+  const child = spawn('npm', ['start', ...(args.length > 0 ? ['--', ...args] : [])], {
     cwd: ROOT,
     env: { ...withoutSettings(process.env), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
