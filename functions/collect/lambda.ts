@@ -2,14 +2,7 @@ import { createLambdaHandler, type LambdaHandler } from '../../shared/adapters/a
 import { parseCollectEnv } from '../../shared/adapters/aws/collect-env.ts';
 import { openCoordinator } from '../../shared/adapters/aws/coordinator-env.ts';
 import { createPlatform } from '../../shared/adapters/aws/deps.ts';
-import {
-  consumeSqsEvent,
-  createSqsClient,
-  createSqsDelay,
-  createSqsQueue,
-  type SqsBatchResponse,
-  type SqsEvent,
-} from '../../shared/adapters/aws/sqs-queue.ts';
+import { openSqsQueue, type SqsBatchResponse, type SqsEvent } from '../../shared/adapters/aws/sqs-queue.ts';
 import { createCatalogueReader } from '../../shared/customer/catalogue-reader.ts';
 import { createPolicyReader } from '../../shared/customer/policy.ts';
 import { createPseudonymizer } from '../../shared/customer/pseudonym.ts';
@@ -21,20 +14,14 @@ import { tick } from './tick.ts';
 
 const { http, store, clock, background } = createPlatform(process.env);
 const env = parseCollectEnv(process.env);
-const sqsOptions = {
-  queueUrl: env.EDGEMARK_COLLECT_QUEUE_URL,
-  region: env.AWS_REGION,
-  ...(env.EDGEMARK_SQS_ENDPOINT === undefined ? {} : { endpoint: env.EDGEMARK_SQS_ENDPOINT }),
-};
-const sqs = createSqsClient(sqsOptions);
-const delay = createSqsDelay(sqs, sqsOptions.queueUrl);
+const own = openSqsQueue<CollectMessage>(env.EDGEMARK_COLLECT_QUEUE_URL, env);
 
 const deps: Deps = {
   ...http,
   isReady: async () => (await store.list({ prefix: 'keys/', limit: 1 })).blobs.length > 0,
   store,
   clock,
-  queue: createSqsQueue<CollectMessage>(sqs, sqsOptions),
+  queue: own.queue,
   coordinator: openCoordinator(process.env, clock),
   pseudonymizer: createPseudonymizer(parsePseudonymSecret(env.PSEUDONYM_SECRET)),
   policies: createPolicyReader(store, clock),
@@ -46,7 +33,7 @@ export const handler: LambdaHandler = createLambdaHandler(createApp(deps), backg
 
 /** Behind the queue, by an event source mapping that takes partial batch responses. */
 export function queueHandler(event: SqsEvent): Promise<SqsBatchResponse> {
-  return consumeSqsEvent(event, (messages: readonly unknown[]) => consume(deps, messages), delay);
+  return own.handle(event, (messages: readonly unknown[]) => consume(deps, messages));
 }
 
 /** Behind an EventBridge rule, each minute. */

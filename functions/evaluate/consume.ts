@@ -1,5 +1,6 @@
 import { describeError } from '../../shared/http/request-log.ts';
 import type { TaskState } from '../../shared/metrics/task.ts';
+import { evaluationResultKey } from '../../shared/model/evaluation-keys.ts';
 import type { Verdict } from '../../shared/ports/queue.ts';
 import type { EvaluateDeps } from './deps.ts';
 import { resultOf } from './evaluate.ts';
@@ -12,7 +13,7 @@ import { type EvaluateMessage, EvaluateMessageSchema } from './message.ts';
 import { encodePart } from './part.ts';
 import { chainParts, type ObjectParts } from './part-chain.ts';
 import { listParts, partKey } from './part-name.ts';
-import { type Plan, readPlan, resultKey } from './plan.ts';
+import { type Plan, readPlan } from './plan.ts';
 import { resultOfPredicted } from './predicted-result.ts';
 import { bindPlan } from './predicted-task.ts';
 import type { Result } from './show.ts';
@@ -55,7 +56,7 @@ async function workOut(deps: EvaluateDeps, { tenant, id, part, from }: EvaluateM
   if (plan === null) return workOutEvents(deps, tenant, id);
   // Plans are durable before their parts are queued: there is none of this name, or none any more.
   if (!object) return;
-  if ((await store.head(resultKey(tenant, id))).kind === 'found') return;
+  if ((await store.head(evaluationResultKey(tenant, id))).kind === 'found') return;
   const bound = bindPlan(plan);
   if (!bound.ok) throw new Error(`the plan ${id} is of another version: ${bound.failure.detail}`);
   const done = await listParts(store, tenant, id, part);

@@ -3,14 +3,7 @@ import { createPlatform } from '../../shared/adapters/aws/deps.ts';
 import { parseEvaluateEnv } from '../../shared/adapters/aws/evaluate-env.ts';
 import { createNodeImageDecoder } from '../../shared/adapters/aws/image-decoder.ts';
 import { createNodeOnnxEngine } from '../../shared/adapters/aws/onnx-engine.ts';
-import {
-  consumeSqsEvent,
-  createSqsClient,
-  createSqsDelay,
-  createSqsQueue,
-  type SqsBatchResponse,
-  type SqsEvent,
-} from '../../shared/adapters/aws/sqs-queue.ts';
+import { openSqsQueue, type SqsBatchResponse, type SqsEvent } from '../../shared/adapters/aws/sqs-queue.ts';
 import { createApp, type Deps } from './app.ts';
 import { consume } from './consume.ts';
 import type { EvaluateMessage } from './message.ts';
@@ -21,17 +14,11 @@ const engine = await createNodeOnnxEngine();
 const decoder = await createNodeImageDecoder();
 const { http, store, clock, background } = createPlatform(process.env);
 const env = parseEvaluateEnv(process.env);
-const sqsOptions = {
-  queueUrl: env.EDGEMARK_EVALUATE_QUEUE_URL,
-  region: env.AWS_REGION,
-  ...(env.EDGEMARK_SQS_ENDPOINT === undefined ? {} : { endpoint: env.EDGEMARK_SQS_ENDPOINT }),
-};
-const sqs = createSqsClient(sqsOptions);
-const delay = createSqsDelay(sqs, sqsOptions.queueUrl);
+const own = openSqsQueue<EvaluateMessage>(env.EDGEMARK_EVALUATE_QUEUE_URL, env);
 const deps: Deps = {
   ...http,
   store,
-  queue: createSqsQueue<EvaluateMessage>(sqs, sqsOptions),
+  queue: own.queue,
   packs: createPacks({ store, engine, decoder, clock }),
 };
 
@@ -40,7 +27,7 @@ export const handler: LambdaHandler = createLambdaHandler(createApp(deps), backg
 
 /** Behind the queue, by an event source mapping that takes partial batch responses. */
 export function queueHandler(event: SqsEvent): Promise<SqsBatchResponse> {
-  return consumeSqsEvent(event, (messages: readonly unknown[]) => consume(deps, messages), delay);
+  return own.handle(event, (messages: readonly unknown[]) => consume(deps, messages));
 }
 
 /** Behind an EventBridge rule, each minute. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { sha256Hex } from '../../shared/core/hex.ts';
 import { fromJsonBytes, toJsonBytes } from '../../shared/core/json-bytes.ts';
 import { DATASET_KINDS, SPLIT_NAMES } from '../../shared/dataset/dataset-manifest.ts';
+import { evaluationPrefix } from '../../shared/model/evaluation-keys.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import { IntervalsSchema } from './contract.ts';
 import { FairnessSchema, GatesSchema } from './contract-gates.ts';
@@ -132,16 +133,8 @@ export function rowsKey(tenant: string, key: string): string {
   return `tenants/${tenant}/rows/${key}`;
 }
 
-export function evaluationPrefix(tenant: string, id: string): string {
-  return `tenants/${tenant}/evaluations/${id}/`;
-}
-
 export function partPrefix(tenant: string, id: string): string {
   return `${evaluationPrefix(tenant, id)}parts/`;
-}
-
-export function resultKey(tenant: string, id: string): string {
-  return `${evaluationPrefix(tenant, id)}result.json`;
 }
 
 function planKey(tenant: string, id: string): string {

@@ -2,12 +2,13 @@ import type { Outcome } from '../../shared/core/failure.ts';
 import { inParallel } from '../../shared/core/in-parallel.ts';
 import { fail, ok } from '../../shared/core/result.ts';
 import type { Caller } from '../../shared/http/caller.ts';
+import { evaluationPrefix, evaluationResultKey } from '../../shared/model/evaluation-keys.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import type { DeletedAnswer } from './contract.ts';
 import type { EvaluateDeps } from './deps.ts';
 import { type Due, KEPT_MS, listDue, postponeParts } from './due.ts';
 import { deleteOpen } from './open-evaluation.ts';
-import { deletePlan, evaluationPrefix, partPrefix, readBegunAtMs, resultKey } from './plan.ts';
+import { deletePlan, partPrefix, readBegunAtMs } from './plan.ts';
 
 /** Objects that a tick deletes of a tenant; what is more waits for the next one. */
 const MAX_DELETED = 500;
@@ -57,7 +58,7 @@ async function removeOne(
 ): Promise<Removed> {
   const begunAtMs = await readBegunAtMs(store, tenant, id);
   if (what === 'parts') {
-    const isOpen = begunAtMs !== null && (await store.head(resultKey(tenant, id))).kind === 'missing';
+    const isOpen = begunAtMs !== null && (await store.head(evaluationResultKey(tenant, id))).kind === 'missing';
     if (!isOpen) return removePrefix(store, partPrefix(tenant, id), most);
     await postponeParts(store, tenant, id, nowMs);
     return NOTHING;

@@ -1,9 +1,10 @@
+import { evaluationResultKey } from '../../shared/model/evaluation-keys.ts';
 import type { EvaluateDeps } from './deps.ts';
 import { readEventPlan } from './event-plan.ts';
 import { deleteOpen, listOpen, readOpen, writeOpen } from './open-evaluation.ts';
 import { chainParts } from './part-chain.ts';
 import { listParts, type PartName } from './part-name.ts';
-import { type Plan, readPlan, resultKey } from './plan.ts';
+import { type Plan, readPlan } from './plan.ts';
 import { queueOpenParts } from './queue-parts.ts';
 import { writeResult } from './stored.ts';
 
@@ -33,7 +34,7 @@ async function lookAt(deps: EvaluateDeps, tenant: string, id: string, nowMs: num
   if (Math.abs(nowMs - atMs) < FIRST_WAIT_MS * 2 ** tries) return;
   const plan = await readPlan(store, tenant, id);
   const isThere = plan !== null || (await readEventPlan(store, tenant, id)) !== null;
-  const isOver = !isThere || (await store.head(resultKey(tenant, id))).kind === 'found';
+  const isOver = !isThere || (await store.head(evaluationResultKey(tenant, id))).kind === 'found';
   if (isOver) return deleteOpen(store, tenant, id);
   const parts = await listParts(store, tenant, id);
   if (parts.length > done) {

@@ -4,6 +4,7 @@ import type { Division } from '../../shared/customer/arms.ts';
 import { readStoredArms } from '../../shared/customer/arms-store.ts';
 import { armsKey } from '../../shared/customer/customer-keys.ts';
 import type { Caller } from '../../shared/http/caller.ts';
+import { evaluationResultKey } from '../../shared/model/evaluation-keys.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import type { EvaluateQuery } from './contract.ts';
 import type { EventsSource } from './contract-events.ts';
@@ -14,7 +15,7 @@ import { withAccount } from './event-account.ts';
 import { type EventPlan, eventPlanId, readEventPlan, writeEventPlan } from './event-plan.ts';
 import { type EventsFound, findEvents, gatherEvents } from './gather-events.ts';
 import { writeOpened } from './open-evaluation.ts';
-import { resultKey } from './plan.ts';
+
 import { type Result, showResult } from './show.ts';
 import { readStored, showStored, writeResult } from './stored.ts';
 import { type BoundTask, bindTask } from './tasks.ts';
@@ -63,7 +64,7 @@ export async function evaluateEvents(
 /** What a message of the queue asks for, where it is about events. The first result that is written stays. */
 export async function workOutEvents({ store }: EvaluateDeps, tenant: string, id: string): Promise<void> {
   const plan = await readEventPlan(store, tenant, id);
-  if (plan === null || (await store.head(resultKey(tenant, id))).kind === 'found') return;
+  if (plan === null || (await store.head(evaluationResultKey(tenant, id))).kind === 'found') return;
   const task = bindTask(plan.task, plan.settings, []);
   if (!task.ok) throw new Error(`the plan ${id} is of another version: ${task.failure.detail}`);
   const result = await workOut(store, tenant, plan, task.value);

@@ -4,13 +4,14 @@ import { fromJsonBytes, toJsonBytes } from '../../shared/core/json-bytes.ts';
 import { fail, ok } from '../../shared/core/result.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import { TextAnswer } from '../../shared/http/operation.ts';
+import { evaluationResultKey } from '../../shared/model/evaluation-keys.ts';
 import type { BlobStore } from '../../shared/ports/blob-store.ts';
 import type { ProgressAnswer, ShowQuery } from './contract.ts';
 import type { EvaluateDeps } from './deps.ts';
 import { readEventPlan } from './event-plan.ts';
 import { deleteOpen } from './open-evaluation.ts';
 import { listParts, rowsRead } from './part-name.ts';
-import { readPlan, resultKey } from './plan.ts';
+import { readPlan } from './plan.ts';
 import { type Manner, type Result, showResult } from './show.ts';
 import { splitList } from './wishes.ts';
 
@@ -34,7 +35,7 @@ export async function readStored(store: BlobStore, tenant: string, id: string): 
   const plan = await readPlan(store, tenant, id);
   if (plan === null && (await readEventPlan(store, tenant, id)) === null) return null;
   const all = plan?.objects.length ?? 1;
-  const found = await store.get(resultKey(tenant, id));
+  const found = await store.get(evaluationResultKey(tenant, id));
   if (found.kind === 'missing') {
     const parts = await listParts(store, tenant, id);
     return { kind: 'running', done: new Set(parts.map(({ part }) => part)).size, all, rows: rowsRead(parts) };
@@ -50,7 +51,9 @@ export async function writeResult(
   id: string,
   document: { readonly result: Result } | { readonly failures: readonly ObjectFailure[] },
 ): Promise<void> {
-  await store.put(resultKey(tenant, id), toJsonBytes({ schemaVersion: 1, ...document }), { ifNoneMatch: '*' });
+  await store.put(evaluationResultKey(tenant, id), toJsonBytes({ schemaVersion: 1, ...document }), {
+    ifNoneMatch: '*',
+  });
   await deleteOpen(store, tenant, id);
 }
 

@@ -1,14 +1,7 @@
 import { createLambdaHandler, type LambdaHandler } from '../../shared/adapters/aws/api-gateway.ts';
 import { createPlatform } from '../../shared/adapters/aws/deps.ts';
 import { parsePrepareEnv } from '../../shared/adapters/aws/prepare-env.ts';
-import {
-  consumeSqsEvent,
-  createSqsClient,
-  createSqsDelay,
-  createSqsQueue,
-  type SqsBatchResponse,
-  type SqsEvent,
-} from '../../shared/adapters/aws/sqs-queue.ts';
+import { openSqsQueue, type SqsBatchResponse, type SqsEvent } from '../../shared/adapters/aws/sqs-queue.ts';
 import { createApp, type Deps } from './app.ts';
 import { consume } from './consume.ts';
 import type { PrepareMessage } from './message.ts';
@@ -16,20 +9,14 @@ import { tick } from './tick.ts';
 
 const { http, store, clock, background } = createPlatform(process.env);
 const env = parsePrepareEnv(process.env);
-const sqsOptions = {
-  queueUrl: env.EDGEMARK_PREPARE_QUEUE_URL,
-  region: env.AWS_REGION,
-  ...(env.EDGEMARK_SQS_ENDPOINT === undefined ? {} : { endpoint: env.EDGEMARK_SQS_ENDPOINT }),
-};
-const sqs = createSqsClient(sqsOptions);
-const delay = createSqsDelay(sqs, sqsOptions.queueUrl);
+const own = openSqsQueue<PrepareMessage>(env.EDGEMARK_PREPARE_QUEUE_URL, env);
 const deps: Deps = {
   ...http,
   isReady: async () => (await store.list({ prefix: 'keys/', limit: 1 })).blobs.length > 0,
   store,
   clock,
   downloads: { hosts: env.EDGEMARK_DATASET_HOSTS, fetch: (url, init) => fetch(url, init) },
-  queue: createSqsQueue<PrepareMessage>(sqs, sqsOptions),
+  queue: own.queue,
 };
 
 /** Behind API Gateway. */
@@ -37,7 +24,7 @@ export const handler: LambdaHandler = createLambdaHandler(createApp(deps), backg
 
 /** Behind the queue, by an event source mapping that takes partial batch responses. */
 export function queueHandler(event: SqsEvent): Promise<SqsBatchResponse> {
-  return consumeSqsEvent(event, (messages: readonly unknown[]) => consume(deps, messages), delay);
+  return own.handle(event, (messages: readonly unknown[]) => consume(deps, messages));
 }
 
 /** Behind an EventBridge rule, each minute. */

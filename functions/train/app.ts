@@ -21,6 +21,7 @@ import { cancelTraining, drawTraining, listTraining, retryTraining, showTraining
 export type Deps = HttpDeps & TrainDeps;
 
 const SCOPE = 'train';
+const PROMOTE_SCOPE = 'models:promote';
 /** SNS carries 256 KiB, and answers of rounds among them, in quotes. */
 const MAX_NOTIFICATION_BYTES = 1024 * 1024;
 const NOTIFICATIONS_PER_MINUTE = 600;
@@ -36,6 +37,8 @@ export function createApp(deps: Deps): App {
     {
       route: startTrainingRoute,
       scope: SCOPE,
+      // Whoever lets gates decide lets a version serve.
+      furtherScopes: ({ body }) => (body.promote.policy === 'gates' ? [PROMOTE_SCOPE] : []),
       status: 202,
       idempotency,
       body: { schema: TrainRequestSchema, limitBytes: MAX_BODY_BYTES },

@@ -20,7 +20,8 @@ const RuleSchema = z.looseObject({ metric: z.string().min(1).max(64) });
 const PromotionSchema = z
   .strictObject({
     policy: z.enum(['hold', 'gates']).default('hold').openapi({
-      description: 'hold: a person promotes it. gates: it serves at once where the gates hold, and is held otherwise.',
+      description:
+        'hold: a person promotes it. gates: it serves at once where the gates hold, and is held otherwise; the key needs the scope models:promote as well.',
     }),
     rules: z.array(RuleSchema).min(1).max(100).optional().openapi({
       description:

@@ -1,4 +1,5 @@
 import { describeError } from '../../shared/http/request-log.ts';
+import type { AliasMove } from '../../shared/model/alias.ts';
 import { tenantModelsRoot } from '../../shared/model/model-keys.ts';
 import { listMoves, moveAlias } from '../../shared/model/move-alias.ts';
 import { readManifest } from '../../shared/model/pack.ts';
@@ -72,22 +73,22 @@ async function decide(
   });
   if (moved.ok) return { outcome: 'promoted', detail: words, evaluation: id, against: serving };
   // A look before this one may have moved it, and been cut off before it was written down.
-  const last = (await listMoves(deps.store, tenantModelsRoot(tenant), job.pack.name)).at(-1);
+  const last = await lastMove(deps, tenant, job);
   if (last?.to === job.pack.version && last.by === MOVED_BY)
     return { outcome: 'promoted', detail: words, evaluation: id, against: serving };
   return held(`Its gates held, but ${moved.failure.detail}`, id, serving);
 }
 
 /** What the tenant's own alias must still name: the version that was compared, or nothing where the shared one served. */
-async function ownVersion(
-  { store }: TrainDeps,
-  tenant: string,
-  { pack, request }: Job,
-  serving: string | null,
-): Promise<string | null> {
-  const moves = await listMoves(store, tenantModelsRoot(tenant), pack.name);
-  const own = moves.filter(({ alias }) => alias === request.promote.alias).at(-1)?.to ?? null;
+async function ownVersion(deps: TrainDeps, tenant: string, job: Job, serving: string | null): Promise<string | null> {
+  const own = (await lastMove(deps, tenant, job))?.to ?? null;
   return own === null || serving === null ? null : (serving.split('@')[1] ?? null);
+}
+
+/** The last move of the alias that the job is for. */
+async function lastMove({ store }: TrainDeps, tenant: string, { pack, request }: Job): Promise<AliasMove | undefined> {
+  const moves = await listMoves(store, tenantModelsRoot(tenant), pack.name);
+  return moves.findLast(({ alias }) => alias === request.promote.alias);
 }
 
 /** `name@version` of what serves under the alias now, if it does the same task. */

@@ -50,7 +50,9 @@ export async function startTraining(
   if (!job.ok) return job;
   // The mark goes first: a job without it would be looked after by nobody.
   await deps.store.put(openJobKey(tenant, job.value.id), new Uint8Array());
-  await writeJob(deps.store, tenant, job.value, deps.newId(), { ifNoneMatch: '*' });
+  const written = await writeJob(deps.store, tenant, job.value, deps.newId(), { ifNoneMatch: '*' });
+  if (written.kind !== 'written')
+    return fail({ kind: 'unavailable', detail: 'Storage takes no job at the moment.', retryAfterSeconds: 2 });
   return show(deps, (await advance(deps, tenant, job.value.id)) ?? job.value, caller);
 }
 

@@ -17,14 +17,17 @@ export async function authenticate(headers: Headers, keyRing: KeyRing, scope: st
     case 'expired':
       return refuse('This API key has expired.');
     case 'valid':
-      return allows(verdict.principal.scopes, scope)
-        ? ok(verdict.principal)
-        : fail({ kind: 'forbidden', detail: `This API key lacks the scope "${scope}".` });
+      return requireScopes(verdict.principal, [scope]);
   }
 }
 
-function allows(scopes: readonly string[], scope: string): boolean {
-  return scopes.includes('*') || scopes.includes(scope);
+/** The principal, if its key has all the scopes. */
+export function requireScopes(principal: Principal, scopes: readonly string[]): Outcome<Principal> {
+  const lacking = principal.scopes.includes('*')
+    ? undefined
+    : scopes.find((scope) => !principal.scopes.includes(scope));
+  if (lacking === undefined) return ok(principal);
+  return fail({ kind: 'forbidden', detail: `This API key lacks the scope "${lacking}".` });
 }
 
 function refuse(detail: string): Outcome<never> {

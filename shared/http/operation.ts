@@ -6,7 +6,7 @@ import { StorageError } from '../ports/blob-store.ts';
 import { CoordinatorError } from '../ports/coordinator.ts';
 import type { Principal } from '../ports/key-ring.ts';
 import { QueueError } from '../ports/queue.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, requireScopes } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import { type ErrorStyle, errorResponse } from './error-style.ts';
 import { type Idempotency, readIdempotencyKey } from './idempotency.ts';
@@ -22,6 +22,8 @@ export interface OperationOptions<B, P, Q> extends InputSchemas<B, P, Q> {
   /** From `createRoute`: method and path; its schemas document, those of the input parse. */
   readonly route: RouteConfig & { getRoutingPath(): string };
   readonly scope: string;
+  /** Scopes that the key must have besides, for what the input asks for. */
+  readonly furtherScopes?: (input: Input<B, P, Q>) => readonly string[];
   /** @default 'problem' */
   readonly errors?: ErrorStyle;
   /** Of a good answer. @default 200 */
@@ -126,6 +128,8 @@ async function answer<B, P, Q>(
   if (!rate.allowed) return overLimit(rate);
   const input = await parseInput(c, headers, options);
   if (!input.ok) return input;
+  const allowed = requireScopes(principal, options.furtherScopes?.(input.value) ?? []);
+  if (!allowed.ok) return allowed;
   const caller = {
     tenant: principal.tenant,
     keyId: principal.keyId,

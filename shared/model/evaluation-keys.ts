@@ -1,4 +1,9 @@
-/** The result of a stored evaluation: what a promotion may rest on. */
+/** Where a stored evaluation's objects lie. */
+export function evaluationPrefix(tenant: string, id: string): string {
+  return `tenants/${tenant}/evaluations/${id}/`;
+}
+
+/** Its result: what a promotion may rest on. */
 export function evaluationResultKey(tenant: string, id: string): string {
-  return `tenants/${tenant}/evaluations/${id}/result.json`;
+  return `${evaluationPrefix(tenant, id)}result.json`;
 }

@@ -5,7 +5,7 @@ import { EvaluateRequestSchema, EvaluationSchema } from '../../functions/evaluat
 import type { EvaluateDeps } from '../../functions/evaluate/deps.ts';
 import { evaluate } from '../../functions/evaluate/evaluate.ts';
 import type { EvaluateMessage } from '../../functions/evaluate/message.ts';
-import { evaluationPrefix, rowsKey } from '../../functions/evaluate/plan.ts';
+import { rowsKey } from '../../functions/evaluate/plan.ts';
 import { removeEvaluation } from '../../functions/evaluate/remove.ts';
 import { showEvaluation } from '../../functions/evaluate/stored.ts';
 import { tick } from '../../functions/evaluate/tick.ts';
@@ -13,6 +13,7 @@ import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-
 import { createMemoryQueue } from '../../shared/adapters/memory/memory-queue.ts';
 import { streamOf } from '../../shared/core/read-stream.ts';
 import { TextAnswer } from '../../shared/http/operation.ts';
+import { evaluationPrefix } from '../../shared/model/evaluation-keys.ts';
 import type { BlobFound, BlobMissing, BlobRange, BlobStore } from '../../shared/ports/blob-store.ts';
 import { listBlobs } from '../../shared/ports/list-all.ts';
 import { deliverCalmly, killing, runKilled } from '../support/deliver-evaluations.ts';

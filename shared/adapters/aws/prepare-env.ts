@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HostListSchema } from '../web/host-list.ts';
 
 /** What the function `prepare` has beside the others' environment. */
 const PrepareEnvSchema = z.object({
@@ -7,15 +8,7 @@ const PrepareEnvSchema = z.object({
   EDGEMARK_PREPARE_QUEUE_URL: z.url(),
   EDGEMARK_SQS_ENDPOINT: z.url().optional(),
   /** Hosts that files may be fetched from, with commas between them. */
-  EDGEMARK_DATASET_HOSTS: z
-    .string()
-    .default('')
-    .transform((hosts) =>
-      hosts
-        .split(',')
-        .map((host) => host.trim())
-        .filter((host) => host !== ''),
-    ),
+  EDGEMARK_DATASET_HOSTS: HostListSchema,
 });
 
 export type PrepareEnv = z.infer<typeof PrepareEnvSchema>;

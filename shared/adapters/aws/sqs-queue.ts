@@ -13,6 +13,28 @@ export interface SqsOptions {
   readonly endpoint?: string;
 }
 
+/** A function's own queue: what it sends to it, and how it handles what the queue delivers. */
+export interface OwnSqsQueue<M> {
+  readonly queue: Queue<M>;
+  /** Behind an event source mapping that takes partial batch responses. */
+  handle(event: SqsEvent, consumer: Consumer<M>): Promise<SqsBatchResponse>;
+}
+
+/** The queue at `queueUrl`, where the environment says. */
+export function openSqsQueue<M>(
+  queueUrl: string,
+  env: { readonly AWS_REGION: string; readonly EDGEMARK_SQS_ENDPOINT?: string | undefined },
+): OwnSqsQueue<M> {
+  const { AWS_REGION: region, EDGEMARK_SQS_ENDPOINT: endpoint } = env;
+  const options = { queueUrl, region, ...(endpoint === undefined ? {} : { endpoint }) };
+  const client = createSqsClient(options);
+  const delay = createSqsDelay(client, queueUrl);
+  return {
+    queue: createSqsQueue<M>(client, options),
+    handle: (event, consumer) => consumeSqsEvent(event, consumer, delay),
+  };
+}
+
 export function createSqsClient({ region, endpoint }: SqsOptions): SQSClient {
   return new SQSClient({ region, ...(endpoint === undefined ? {} : { endpoint }) });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HostListSchema } from '../web/host-list.ts';
 
 /** What the function `prepare` has beside the others' bindings. */
 const PrepareEnvSchema = z.object({
@@ -7,15 +8,7 @@ const PrepareEnvSchema = z.object({
     'the queue binding PREPARE_QUEUE is missing',
   ),
   /** Hosts that files may be fetched from, with commas between them. */
-  DATASET_HOSTS: z
-    .string()
-    .default('')
-    .transform((hosts) =>
-      hosts
-        .split(',')
-        .map((host) => host.trim())
-        .filter((host) => host !== ''),
-    ),
+  DATASET_HOSTS: HostListSchema,
 });
 
 export type PrepareEnv = z.infer<typeof PrepareEnvSchema>;

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { JobListSchema } from '../../../functions/train/contract.ts';
+import { seedKey } from '../seed-store.ts';
 import { get, jsonOf, KEYS, post, problemOf, type UseServer } from '../test-server.ts';
 
+const TRAINER_KEY = 'em_key-of-who-trains-only';
 const WISH = { task: 'text-classification', dataset: { name: 'complaints' }, model: 'complaints' };
 
 /** Training where no endpoint is configured: what can be said without one. */
@@ -38,6 +40,13 @@ export function describeTrain(useServer: UseServer): void {
     await problemOf(await send({ ...told, ...signed, Timestamp: '2026-01-01T00:00:00Z', Message: '{}' }), 501);
     const problem = await problemOf(await send({ ...told, TopicArn: 'trained' }), 422);
     expect(problem.errors?.map((error) => error.pointer)).toContain('TopicArn');
+  });
+
+  test('who may train only can’t have gates decide what serves', async () => {
+    await seedKey(useServer().store, TRAINER_KEY, { scopes: ['train'] });
+    const gated = await useServer().fetch('/v1/train', post({ ...WISH, promote: { policy: 'gates' } }, TRAINER_KEY));
+    expect((await problemOf(gated, 403)).detail).toContain('"models:promote"');
+    await problemOf(await useServer().fetch('/v1/train', post(WISH, TRAINER_KEY)), 501);
   });
 
   test('jobs are listed, and one that is not there is not found', async () => {
