@@ -7,7 +7,8 @@ import {
   type SplitName,
 } from '../../shared/dataset/dataset-manifest.ts';
 import { findDataset } from '../../shared/dataset/find-dataset.ts';
-import { type EvaluateRequest, MAX_KEYS } from './contract.ts';
+import type { EvaluateRequest } from './contract.ts';
+import { MAX_KEYS } from './contract-source.ts';
 import type { EvaluateDeps } from './deps.ts';
 import { MAX_PART_BYTES } from './open-part.ts';
 import type { PartObject, Plan, Predicted, UsersObject } from './plan.ts';
