@@ -1,7 +1,4 @@
 import { expect, test } from 'vitest';
-import type { TrainRequest } from '../../functions/train/contract-request.ts';
-import type { TrainDeps } from '../../functions/train/deps.ts';
-import { tick } from '../../functions/train/tick.ts';
 import {
   cancelTraining,
   listTraining,
@@ -9,81 +6,13 @@ import {
   showTraining,
   startTraining,
 } from '../../functions/train/train.ts';
-import { createMemoryBlobStore } from '../../shared/adapters/memory/memory-blob-store.ts';
-import { createMemoryCoordinator } from '../../shared/adapters/memory/memory-coordinator.ts';
-import { tenantModelsRoot } from '../../shared/model/model-keys.ts';
-import { listMoves, moveAlias } from '../../shared/model/move-alias.ts';
-import { createRegistry } from '../../shared/model/registry.ts';
-import { type BlobStore, StorageError } from '../../shared/ports/blob-store.ts';
-import type { Evaluated, Evaluations } from '../../shared/ports/evaluations.ts';
-import { RunnerError, type TrainingRunner } from '../../shared/ports/training-runner.ts';
-import { createFakeClock } from '../support/fake-clock.ts';
-import { createRandom } from '../support/random.ts';
-import { seedPack } from '../support/seed-store.ts';
-import { accuracyAfter, createStagedRunner, runRound, waitingRounds } from '../support/staged-endpoint.ts';
-import { tinyPack } from '../support/tiny-pack.ts';
-import { CALLER, jobOf, packAccuracy, seedDataset, trainDeps, trainRequest } from '../support/train-world.ts';
+import { RunnerError } from '../../shared/ports/training-runner.ts';
+import { accuracyAfter, runRound, waitingRounds } from '../support/staged-endpoint.ts';
+import { startTrainWorld as start } from '../support/train-in-memory.ts';
+import { CALLER, packAccuracy, seedDataset, trainRequest } from '../support/train-world.ts';
 import { utf8 } from '../support/utf8.ts';
 
 const HOUR_MS = 3_600_000;
-
-interface Options {
-  /** May stand before the staged one. */
-  readonly toRunner?: (runner: TrainingRunner) => TrainingRunner;
-  readonly evaluations?: Evaluations | null;
-}
-
-/** A world with a dataset. */
-async function start({ toRunner = (runner) => runner, evaluations = null }: Options = {}) {
-  const store = createMemoryBlobStore();
-  let crashes = false;
-  const crashing: BlobStore = {
-    ...store,
-    async put(key, body, condition) {
-      const written = await store.put(key, body, condition);
-      if (!crashes || !key.includes('/aliases/')) return written;
-      crashes = false;
-      throw new StorageError('put', key);
-    },
-  };
-  const clock = createFakeClock();
-  const random = createRandom(1);
-  const ports = { store: crashing, clock, coordinator: createMemoryCoordinator(clock) };
-  const plain = trainDeps(ports, (limit) => random.below(limit));
-  const runner = toRunner(createStagedRunner(store));
-  const deps: TrainDeps = { ...plain, evaluations, endpoint: plain.endpoint && { ...plain.endpoint, runner } };
-  await seedDataset(store);
-  return {
-    store,
-    clock,
-    deps,
-    async begin(changes: object = {}) {
-      const begun = await startTraining(deps, trainRequest(changes), CALLER);
-      if (!begun.ok) throw new Error(begun.failure.detail);
-      return begun.value.id;
-    },
-    ask: (request: TrainRequest) => startTraining(deps, request, CALLER),
-    /** The endpoint runs what waits, then the clock ticks. */
-    async go(epochsARound = 100) {
-      for (const name of await waitingRounds(store)) await runRound(store, name, epochsARound);
-      await clock.advance(60_000);
-      await tick(deps);
-    },
-    async later(ms: number) {
-      await clock.advance(ms);
-      await tick(deps);
-    },
-    job: (id: string) => jobOf(store, id),
-    /** The next move of an alias is made, and whoever made it is gone. */
-    crashAfterMove: () => {
-      crashes = true;
-    },
-    async serving() {
-      const resolved = await createRegistry(store).resolve('acme', { name: 'complaints', alias: 'production' });
-      return resolved.ok ? resolved.value.version : null;
-    },
-  };
-}
 
 test('the answer to a request tells of the round that was handed over', async () => {
   const world = await start();
@@ -324,103 +253,4 @@ test('money is a limit of time, and can be none where no price is known', async 
   const free = { ...world.deps, endpoint: world.deps.endpoint && { ...world.deps.endpoint, usdPerHour: null } };
   const refused = await startTraining(free, trainRequest({ limits: { costUsd: 1 } }), CALLER);
   expect(refused).toMatchObject({ failure: { errors: [{ pointer: 'limits.costUsd' }] } });
-});
-
-/** Evaluations whose outcome the test decides; what was asked is kept. */
-function scripted(answers: readonly Evaluated[]): Evaluations & { readonly asked: object[] } {
-  const asked: object[] = [];
-  return {
-    asked,
-    async evaluate(_tenant, request) {
-      asked.push(request);
-      return answers[Math.min(asked.length, answers.length) - 1] as Evaluated;
-    },
-  };
-}
-
-const DONE = { kind: 'done', id: 'e'.repeat(32), summary: ['It is better by 2 points.'] } as const;
-const PASSED = { ...DONE, gates: { passed: true, summary: 'Passed: 1 of 1 checks hold.' } };
-const FAILED = { ...DONE, gates: { passed: false, summary: 'Failed 1 of 1 checks.' } };
-
-test('a version is evaluated beside what serves, and serves where its gates hold and the policy says so', async () => {
-  const evaluations = scripted([{ kind: 'running', id: DONE.id }, PASSED]);
-  const world = await start({ evaluations });
-  await seedPack(world.store, await tinyPack({ name: 'complaints', version: '1.0.0' }));
-  const id = await world.begin({ promote: { policy: 'gates' } });
-  await world.go();
-  expect(await world.job(id)).toMatchObject({ state: 'evaluating', against: 'complaints@1.0.0' });
-  await world.later(60_000);
-  const { version } = (await world.job(id)).pack;
-  expect(await world.job(id)).toMatchObject({
-    state: 'trained',
-    promotion: { outcome: 'promoted', against: 'complaints@1.0.0', evaluation: DONE.id },
-  });
-  expect(await world.serving()).toBe(version);
-  expect(evaluations.asked).toHaveLength(2);
-  expect(evaluations.asked[1]).toMatchObject({
-    task: 'classification',
-    source: { dataset: { name: 'complaints', split: 'test' } },
-    model: `complaints@${version}`,
-    compare: { model: 'complaints@1.0.0' },
-    gates: { rules: [{ metric: 'accuracyDifference' }] },
-  });
-  expect(await listMoves(world.store, tenantModelsRoot('acme'), 'complaints')).toMatchObject([
-    { by: 'train', to: version, evidence: { evaluation: DONE.id, gates: { passed: true } } },
-  ]);
-});
-
-test.each([
-  ['its gates failed', FAILED, 'gates', 'Failed 1 of 1'],
-  ['a person is to decide', PASSED, 'hold', 'A person decides'],
-  [
-    'it could not be evaluated',
-    { kind: 'refused', reason: 'there is no split' } as const,
-    'gates',
-    'there is no split',
-  ],
-])('a version is held where %s', async (_, answer, policy, words) => {
-  const world = await start({ evaluations: scripted([answer]) });
-  await seedPack(world.store, await tinyPack({ name: 'complaints', version: '1.0.0' }));
-  const id = await world.begin({ promote: { policy } });
-  await world.go();
-  const { state, promotion } = await world.job(id);
-  expect([state, promotion?.outcome]).toEqual(['trained', 'held']);
-  expect(promotion?.detail).toContain(words);
-  expect(await world.serving()).toBe('1.0.0');
-});
-
-test('another version that began to serve during the evaluation stays', async () => {
-  const evaluations = scripted([{ kind: 'running', id: DONE.id }, PASSED]);
-  const world = await start({ evaluations });
-  await seedPack(world.store, await tinyPack({ name: 'complaints', version: '1.0.0' }));
-  const id = await world.begin({ promote: { policy: 'gates' } });
-  await world.go();
-  const own = tenantModelsRoot('acme');
-  await seedPack(world.store, await tinyPack({ name: 'complaints', version: '5.0.0' }), { root: own, alias: null });
-  const move = { root: own, name: 'complaints', alias: 'production', to: '5.0.0', by: 'ada', reason: 'now' };
-  await moveAlias(world.store, world.clock, { ...move, at: '2026-01-01T00:00:00.000Z', revision: 'r' });
-  await world.later(60_000);
-  expect(await world.job(id)).toMatchObject({ state: 'trained', promotion: { outcome: 'held' } });
-  expect(await world.serving()).toBe('5.0.0');
-});
-
-test('a move that was made and not written down is not made again, and told as made', async () => {
-  const world = await start({ evaluations: scripted([PASSED]) });
-  await seedPack(world.store, await tinyPack({ name: 'complaints', version: '1.0.0' }));
-  const id = await world.begin({ promote: { policy: 'gates' } });
-  world.crashAfterMove();
-  await world.go();
-  expect(await world.job(id)).toMatchObject({ state: 'evaluating' });
-  await world.later(10 * 60_000);
-  expect(await world.job(id)).toMatchObject({ state: 'trained', promotion: { outcome: 'promoted' } });
-  expect(await listMoves(world.store, tenantModelsRoot('acme'), 'complaints')).toHaveLength(1);
-});
-
-test('a first version has nothing to be compared with: a person decides, unless rules are given', async () => {
-  const evaluations = scripted([DONE]);
-  const world = await start({ evaluations });
-  const id = await world.begin({ promote: { policy: 'gates' } });
-  await world.go();
-  expect(await world.job(id)).toMatchObject({ state: 'trained', against: null, promotion: { outcome: 'held' } });
-  expect(evaluations.asked[0]).not.toHaveProperty('compare');
 });
